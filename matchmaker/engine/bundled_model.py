@@ -119,8 +119,8 @@ def _hush() -> None:
 
     from transformers.utils import logging as transformers_logging
 
-    transformers_logging.set_verbosity_error()
-    transformers_logging.disable_progress_bar()
+    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     warnings.filterwarnings("ignore")
     logging.getLogger().setLevel(logging.ERROR)
 
@@ -143,7 +143,7 @@ def _bert(packed: PackedModel, kept: list[int]) -> Any:
     words = "embeddings.word_embeddings.weight"
     weights[words] = weights[words][kept]
     places = {old: new for new, old in enumerate(kept)}
-    config = BertConfig(
+    config = BertConfig(  # type: ignore[call-arg]
         vocab_size=len(kept),
         hidden_size=packed.hidden,
         num_hidden_layers=packed.layers,
@@ -162,7 +162,7 @@ def _bert(packed: PackedModel, kept: list[int]) -> Any:
     lost = bert.load_state_dict(tensors, strict=False)
     if lost.missing_keys or lost.unexpected_keys:
         raise BrokenWeights(f"tensors that do not fit: {lost}")
-    return bert.eval()
+    return bert.eval()  # type: ignore[no-untyped-call]
 
 
 def _tokenizer(packed: PackedModel, kept: list[int]) -> Any:
@@ -187,7 +187,7 @@ def _tokenizer(packed: PackedModel, kept: list[int]) -> Any:
         pair="<s> $A </s> </s> $B </s>",
         special_tokens=[(name, special[name]) for name in ("<s>", "</s>")],
     )
-    return PreTrainedTokenizerFast(
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=tokenizer,
         bos_token="<s>",
         eos_token="</s>",
@@ -205,7 +205,7 @@ def _character_map() -> bytes:
     import io
 
     import sentencepiece
-    from sentencepiece import sentencepiece_model_pb2
+    from sentencepiece import sentencepiece_model_pb2 as messages
 
     file = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
@@ -216,7 +216,7 @@ def _character_map() -> bytes:
         hard_vocab_limit=False,
         minloglevel=2,
     )
-    model = sentencepiece_model_pb2.ModelProto()
+    model = messages.ModelProto()  # type: ignore[attr-defined]
     model.ParseFromString(file.getvalue())
     return bytes(model.normalizer_spec.precompiled_charsmap)
 
@@ -225,7 +225,7 @@ def _export_int8(bert: Any, target: Path) -> None:
     """Token ids and mask in, normalised sentence vectors out: pooling is part of the graph."""
     import onnx
     import torch
-    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.quantization import QuantType, quantize_dynamic  # type: ignore[import-untyped]
 
     class Sentence(torch.nn.Module):
         def __init__(self) -> None:

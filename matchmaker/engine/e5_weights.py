@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +38,7 @@ class _Reader:
         self.place += struct.calcsize("<" + layout)
         return values
 
-    def array(self, kind: type[np.uint32] | type[np.float32], count: int) -> NDArray[np.generic]:
+    def array(self, kind: type[np.uint32 | np.float32], count: int) -> NDArray[np.generic]:
         values = np.frombuffer(self.data, kind, count, self.place)
         self.place += values.nbytes
         return values
@@ -74,8 +75,8 @@ class PackedModel:
         offsets = reader.array(np.uint32, count + 1)
         self.scores = reader.array(np.float32, count).astype(np.float32)
         text = reader.raw(text_length)
-        bounds = [int(offset) for offset in offsets]  # type: ignore[call-overload]
-        self.pieces = [text[a:b].decode() for a, b in zip(bounds, bounds[1:], strict=False)]
+        bounds = [int(offset) for offset in offsets]
+        self.pieces = [text[a:b].decode() for a, b in pairwise(bounds)]
         _, map_length = reader.take("iI")
         reader.raw(map_length)
         self._tensors: dict[str, tuple[int, int]] = {}

@@ -69,7 +69,7 @@ class OnnxEncoder:
     """
 
     def __init__(self, folder: Path) -> None:
-        import onnxruntime
+        import onnxruntime  # type: ignore[import-untyped]
         from tokenizers import Tokenizer
 
         try:
@@ -148,7 +148,7 @@ class SentenceTransformersEncoder:
             self._model: Any = SentenceTransformer(name, device="cpu")
         except Exception as error:  # the library raises many kinds, from OSError to its own
             raise ModelMissing(name, f"cannot be loaded ({error})") from error
-        self.dimension = int(self._model.get_embedding_dimension())
+        self.dimension = int(self._model.get_embedding_dimension() or 0)
         self.version = f"{Path(name).name}-{_weights_digest(self._model)}"
         prompts = self._model.prompts or {}
         self._query = "query" if prompts.get("query") else None

@@ -1,0 +1,239 @@
+"""What a process keeps in memory of the rows, and how it catches up with them before each search.
+
+The shared cache holds committed documents only: a session that has written documents and not committed yet
+sees them in an overlay of its own, which shadows the shared cache and vanishes with the transaction.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+import numpy as np
+from sqlalchemy import event
+from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.pool import Pool
+
+from matchmaker.engine import rows
+from matchmaker.engine.documents import Facts
+from matchmaker.engine.lexical import Lexicon, TermVector
+from matchmaker.engine.ranking import Candidates
+from matchmaker.engine.rows import StoredDocument
+from matchmaker.engine.vectors import Vectors, VectorShelf
+
+PENDING = "matching_engine_pending"
+
+
+class Shelf:
+    """One kind's served documents: vectors, terms, facts."""
+
+    def __init__(self) -> None:
+        self.vectors = VectorShelf()
+        self.terms: dict[int, TermVector] = {}
+        self.facts: dict[int, Facts] = {}
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+
+class Cache:
+    """Both kinds, up to a change number. `counting`: whether its documents count in the term frequencies."""
+
+    def __init__(self, version: str, lexicon: Lexicon, after: int = 0, counting: bool = True) -> None:
+        self.shelves = {"problem": Shelf(), "capability": Shelf()}
+        self.lexicon = lexicon
+        self.seen = after
+        self.touched: dict[str, set[int]] = {"problem": set(), "capability": set()}
+        """Every id met since the start, served or not: an overlay hides these in what lies below it."""
+        self._version = version
+        self._counting = counting
+
+    def catch_up(self, session: Session, up_to: int | None = None) -> None:
+        """Take in what has changed since the last time."""
+        for found in rows.changes(session, self.seen, up_to):
+            for kind in self.shelves:
+                self._take(kind, [each for each in found if each.kind == kind])
+            self.seen = found[-1].change_number
+
+    def _take(self, kind: str, found: list[StoredDocument]) -> None:
+        shelf = self.shelves[kind]
+        self.touched[kind].update(each.object_id for each in found)
+        old = [each.object_id for each in found if each.object_id in shelf.terms]
+        shelf.vectors.discard(old)
+        for object_id in old:
+            terms = shelf.terms.pop(object_id)
+            del shelf.facts[object_id]
+            if self._counting:
+                self.lexicon.discard(terms)
+        served = [
+            (each, each.title, each.text)
+            for each in found
+            if each.served and each.engine_version == self._version
+            if each.title is not None and each.text is not None
+        ]
+        if not served:
+            return
+        shelf.vectors.put(
+            [each.object_id for each, _, _ in served],
+            np.stack([title for _, title, _ in served]),
+            np.stack([text for _, _, text in served]),
+        )
+        for each, _, _ in served:
+            terms = self.lexicon.vector(each.words, each.bigrams)
+            shelf.terms[each.object_id] = terms
+            shelf.facts[each.object_id] = each.facts
+            if self._counting:
+                self.lexicon.add(terms)
+
+
+@dataclass
+class Pending:
+    """What a session has written in its present transaction and not committed."""
+
+    transaction: SessionTransaction
+    before: int
+    """The change number before its first own one: everything up to it is committed."""
+    overlay: Cache | None = None
+    advanced: list[tuple[Cache, int]] = field(default_factory=list)
+    """Shared caches that caught up inside the transaction, and the number they had before. What they could not
+    see is the older state of rows changed here, so they must look again if that state comes back."""
+
+
+def note_written(session: Session, before: int) -> None:
+    """Remember that the session's transaction has drawn change numbers after `before`."""
+    if pending_of(session) is not None:
+        return
+    if PENDING not in session.info:
+        event.listen(session, "after_transaction_end", _transaction_ended)
+    transaction = session.get_transaction()
+    assert transaction is not None  # rows were just written in it
+    session.info[PENDING] = Pending(transaction, before)
+
+
+def pending_of(session: Session) -> Pending | None:
+    pending: Pending | None = session.info.get(PENDING)
+    if pending is not None and pending.transaction is session.get_transaction():
+        return pending
+    return None
+
+
+def _transaction_ended(session: Session, ended: SessionTransaction) -> None:
+    """Also after a savepoint: what the overlay holds may never have been written."""
+    pending: Pending | None = session.info.get(PENDING)
+    if pending is None:
+        return
+    pending.overlay = None
+    for cache, seen in pending.advanced:
+        cache.seen = min(cache.seen, seen)
+    pending.advanced.clear()
+    if ended is pending.transaction:
+        session.info[PENDING] = None
+
+
+@dataclass(frozen=True)
+class View:
+    """What one session sees: the shared cache, under the session's own uncommitted documents."""
+
+    shared: Cache
+    overlay: Cache | None
+
+    @property
+    def lexicon(self) -> Lexicon:
+        return self.shared.lexicon
+
+    def ids(self, kind: str) -> list[int]:
+        """Every served document."""
+        if self.overlay is None:
+            return list(self.shared.shelves[kind].terms)
+        hidden = self.overlay.touched[kind]
+        own = list(self.overlay.shelves[kind].terms)
+        return own + [each for each in self.shared.shelves[kind].terms if each not in hidden]
+
+    def nearest(
+        self, kind: str, part: str, query: Vectors, count: int, within: Collection[int] | None
+    ) -> list[int]:
+        """Ids of documents most alike; with an overlay up to twice as many, in no order between the two."""
+        found: list[int] = []
+        hidden: set[int] = set()
+        if self.overlay is not None:
+            hidden = self.overlay.touched[kind]
+            own = self.overlay.shelves[kind]
+            found = own.vectors.nearest(part, query, count, _inside(within, own))
+        shelf = self.shared.shelves[kind]
+        below = shelf.vectors.nearest(part, query, count + len(hidden), _inside(within, shelf))
+        return found + [each for each in below if each not in hidden]
+
+    def candidates(self, kind: str, ids: Collection[int], dimension: int) -> Candidates:
+        """What scoring needs of the documents that are served; others of `ids` are left out."""
+        own: list[int] = []
+        below: list[int] = []
+        shelf = self.shared.shelves[kind]
+        if self.overlay is not None:
+            over = self.overlay.shelves[kind]
+            own = sorted(each for each in ids if each in over.terms)
+            hidden = self.overlay.touched[kind]
+            below = sorted(each for each in ids if each in shelf.terms and each not in hidden)
+            if own:
+                return _joined(_pick(over, own, dimension), _pick(shelf, below, dimension))
+        else:
+            below = sorted(each for each in ids if each in shelf.terms)
+        return _pick(shelf, below, dimension)
+
+
+def _inside(within: Collection[int] | None, shelf: Shelf) -> Collection[int] | None:
+    return None if within is None else [each for each in within if each in shelf.terms]
+
+
+def _pick(shelf: Shelf, ids: list[int], dimension: int) -> Candidates:
+    return Candidates(
+        ids,
+        shelf.vectors.vectors("title", ids, dimension),
+        shelf.vectors.vectors("text", ids, dimension),
+        [shelf.terms[each] for each in ids],
+        [shelf.facts[each] for each in ids],
+    )
+
+
+def _joined(first: Candidates, second: Candidates) -> Candidates:
+    return Candidates(
+        [*first.ids, *second.ids],
+        np.concatenate([first.title, second.title]),
+        np.concatenate([first.text, second.text]),
+        [*first.terms, *second.terms],
+        [*first.facts, *second.facts],
+    )
+
+
+class Caches:
+    """A cache for each database this process talks to (one in service; tests have many)."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self._of: weakref.WeakKeyDictionary[Pool, Cache] = weakref.WeakKeyDictionary()
+
+    def view(self, session: Session, version: str) -> View:
+        """Caught up with the session's database. Hold `lock` from here until the last use of the view."""
+        pool = session.get_bind().engine.pool
+        pending = pending_of(session)
+        cache = self._of.get(pool)
+        newest = rows.last_change(session)
+        if cache is None or newest == 0:  # an emptied database: forget what was in it
+            cache = self._of[pool] = Cache(version, Lexicon())
+        if pending is None:
+            if newest > cache.seen:
+                cache.catch_up(session)
+            return View(cache, None)
+        if pending.before > cache.seen:
+            pending.advanced.append((cache, cache.seen))
+            cache.catch_up(session, pending.before)
+        if pending.overlay is None or pending.overlay.lexicon is not cache.lexicon:
+            pending.overlay = Cache(version, cache.lexicon, pending.before, counting=False)
+        pending.overlay.catch_up(session)
+        return View(cache, pending.overlay)
+
+    def forget(self) -> None:
+        """Drop everything; the next search reads it anew. For a database that was replaced or emptied."""
+        with self.lock:
+            self._of.clear()

@@ -1,0 +1,50 @@
+"""The application factory."""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from matchmaker.settings import ROOT, Settings
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Reads settings, wires extensions, registers the packages. Raises BadSetting."""
+    from matchmaker import cli, logs, site
+    from matchmaker.accounts.views import pages as accounts
+    from matchmaker.attachments.views import pages as attachments
+    from matchmaker.audit.views import pages as audit
+    from matchmaker.capabilities.views import pages as capabilities
+    from matchmaker.cooperation.views import pages as cooperation
+    from matchmaker.database import Database
+    from matchmaker.engine import MatchingEngine
+    from matchmaker.home.views import pages as home
+    from matchmaker.notices.views import pages as notices
+    from matchmaker.organisations.views import pages as organisations
+    from matchmaker.pairings.views import pages as pairings
+    from matchmaker.problems.views import pages as problems
+
+    settings = settings or Settings.from_environment()
+    logs.configure()
+    app = Flask(__name__, template_folder=str(ROOT / "templates"))
+    app.extensions["settings"] = settings
+    app.extensions["database"] = Database(settings.database)
+    app.extensions["engine"] = MatchingEngine(settings.encoder)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies)  # type: ignore[method-assign]
+    site.install(app)
+    cli.install(app)
+    for pages in (
+        home,
+        accounts,
+        organisations,
+        problems,
+        capabilities,
+        pairings,
+        cooperation,
+        attachments,
+        notices,
+        audit,
+    ):
+        app.register_blueprint(pages)
+    return app

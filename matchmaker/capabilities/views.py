@@ -1,0 +1,7 @@
+"""The pages of capabilities."""
+
+from __future__ import annotations
+
+from matchmaker.site import Pages
+
+pages = Pages("capabilities", __name__)

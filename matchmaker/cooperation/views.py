@@ -1,0 +1,7 @@
+"""The pages of cooperation."""
+
+from __future__ import annotations
+
+from matchmaker.site import Pages
+
+pages = Pages("cooperation", __name__)

@@ -1,0 +1,94 @@
+"""Engine and session scope, and what differs between SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.orm import Session
+
+SERIAL_LOCK = 20261124
+BUSY_SECONDS = 30
+
+
+class Database:
+    """One engine and its sessions. Web requests, jobs and commands all use `session()`."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = make_engine(url)
+        self._read_only = self.engine.execution_options(read_only=True)
+
+    def open(self, write: bool = True) -> Session:
+        """A session that the caller commits, rolls back and closes.
+
+        On SQLite a writing session takes the write lock at once (BEGIN IMMEDIATE): taking it halfway
+        through, after reading, can fail with SQLITE_BUSY however long one is ready to wait.
+        """
+        session = Session(bind=self.engine if write else self._read_only, expire_on_commit=False)
+        if write:
+            event.listen(session, "before_flush", _serialise)
+        return session
+
+    @contextmanager
+    def session(self, write: bool = True) -> Iterator[Session]:
+        """Commits at the end, rolls back on an exception."""
+        with self.open(write) as session:
+            try:
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for a SQLite or PostgreSQL URL; SQLite's folder is made if it is missing."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    engine = create_engine(parsed, pool_size=10, max_overflow=20, pool_pre_ping=True)
+    event.listen(engine, "begin", _begin_postgresql)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA synchronous=FULL")  # what was acknowledged survives a power cut
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    read_only = connection.get_execution_options().get("read_only")
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get("read_only"):
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def _serialise(session: Session, context: Any, instances: Any) -> None:
+    """Writers queue before their first row lock, so none waits for a row while holding the serial lock."""
+    take_serial_lock(session)
+
+
+def take_serial_lock(session: Session) -> None:
+    """Until the transaction ends, nobody else draws a change number or writes the audit chain.
+
+    SQLite has a single writer anyway. On PostgreSQL numbers must become visible in the order in which they
+    were drawn, or a reader that has seen 6 would never look for 5. There is one such lock, so that no two
+    transactions can take two of them in different orders.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SERIAL_LOCK})

@@ -1,0 +1,81 @@
+"""How values look on a page: days, times, money in 万元, sizes. Registered as template filters."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from flask_babel import gettext, ngettext
+
+from matchmaker.work import LOCAL_ZONE
+from models import MoneyKind, now
+
+NEAR_DAYS = 14
+
+
+def day(value: date | datetime | None) -> str:
+    """2026-11-24, in the bureau's time zone; nothing for nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(LOCAL_ZONE).date()
+    return value.isoformat()
+
+
+def moment(value: datetime | None) -> str:
+    """2026-11-24 09:30, in the bureau's time zone."""
+    return "" if value is None else value.astimezone(LOCAL_ZONE).strftime("%Y-%m-%d %H:%M")
+
+
+def near(value: date | datetime | None) -> str:
+    """Days within two weeks in words (3 天后, 昨天), others as a date."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(LOCAL_ZONE).date()
+    days = (value - now().astimezone(LOCAL_ZONE).date()).days
+    if abs(days) > NEAR_DAYS:
+        return value.isoformat()
+    if days == 0:
+        return gettext("今天")
+    if days == 1:
+        return gettext("明天")
+    if days == -1:
+        return gettext("昨天")
+    if days > 0:
+        return ngettext("%(num)d 天后", "%(num)d 天后", days)
+    return ngettext("%(num)d 天前", "%(num)d 天前", -days)
+
+
+def wan(value: Decimal | None) -> str:
+    """An amount with its unit: 1,200 万元; decimals only where there are any."""
+    if value is None:
+        return ""
+    return gettext("%(amount)s 万元", amount=_amount(value))
+
+
+def money(posting: object) -> str:
+    """A problem's budget or a capability's price: 面议, 60–90 万元, 70 万元."""
+    kind: MoneyKind = posting.money_kind  # type: ignore[attr-defined]
+    low: Decimal | None = posting.money_low  # type: ignore[attr-defined]
+    high: Decimal | None = posting.money_high  # type: ignore[attr-defined]
+    if kind is MoneyKind.NEGOTIABLE or low is None:
+        return gettext("面议")
+    if kind is MoneyKind.RANGE and high is not None:
+        return gettext("%(low)s–%(high)s 万元", low=_amount(low), high=_amount(high))
+    return wan(low)
+
+
+def size(value: int) -> str:
+    """A file's size: 812 KB, 3.4 MB."""
+    if value < 1024 * 1024:
+        return f"{max(1, round(value / 1024))} KB"
+    return f"{value / 1024 / 1024:.1f} MB"
+
+
+def _amount(value: Decimal) -> str:
+    whole = value == value.to_integral_value()
+    return f"{int(value):,}" if whole else f"{value:,.2f}"
+
+
+FILTERS = {"day": day, "moment": moment, "near": near, "wan": wan, "money": money, "size": size}

@@ -1,0 +1,115 @@
+"""What forms share: texts are stripped, messages are ours, amounts are exact, errors can be listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import Field, Form as PlainForm, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
+
+LARGEST_WAN = Decimal("99999999.99")
+
+
+def stripped(value: Any) -> Any:
+    """Without blanks at the ends, with Unix line ends; NUL, which no database text may hold, is dropped."""
+    if not isinstance(value, str):
+        return value
+    return value.replace("\r\n", "\n").replace("\x00", "").strip()
+
+
+class Form(FlaskForm):
+    """Every text field is stripped before it is checked."""
+
+    class Meta:
+        def bind_field(self, form: PlainForm, unbound_field: Any, options: dict[str, Any]) -> Field:
+            if issubclass(unbound_field.field_class, StringField | TextAreaField):
+                given = list(unbound_field.kwargs.get("filters", ()))
+                unbound_field.kwargs["filters"] = [stripped, *[each for each in given if each is not stripped]]
+            bound: Field = unbound_field.bind(form=form, **options)
+            return bound
+
+
+def required(message: Any = _("请填写这一项")) -> InputRequired:
+    return InputRequired(message)
+
+
+def optional() -> Optional:
+    return Optional(strip_whitespace=True)
+
+
+class Characters(Length):
+    """Between `least` and `most` characters, each Chinese character one; the message tells how many there are."""
+
+    def __init__(self, least: int = 0, most: int = -1) -> None:
+        super().__init__(min=least or -1, max=most)
+
+    def __call__(self, form: Any, field: Any) -> None:
+        length = len(field.data or "")
+        if self.min > 0 and length < self.min:
+            raise ValidationError(_("至少 %(least)s 个字，现在 %(n)s 个字", least=self.min, n=length))
+        if self.max > 0 and length > self.max:
+            raise ValidationError(_("最多 %(most)s 个字，现在 %(n)s 个字", most=self.max, n=length))
+
+
+def email_address() -> Regexp:
+    return Regexp(r"^[^@\s]+@[^@\s]+\.[^@\s]+$", message=_("请填写完整的邮箱地址，例如 name@example.com"))
+
+
+def phone_number() -> Regexp:
+    return Regexp(r"^[0-9+\-() ]{5,30}$", message=_("请填写电话号码，只含数字、空格、括号和连字符"))
+
+
+class WanField(StringField):
+    """An amount in 万元, exact to two places. `data` is a Decimal or None; what was typed is kept on failure."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        if not valuelist or not str(valuelist[0]).strip():
+            return
+        typed = str(valuelist[0]).strip().replace(",", "").replace("，", "")
+        try:
+            amount = Decimal(typed)
+        except InvalidOperation:
+            raise ValueError(_("请填写数字，单位万元，例如 60 或 60.5")) from None
+        if not amount.is_finite():
+            raise ValueError(_("请填写数字，单位万元，例如 60 或 60.5"))
+        if amount < 0:
+            raise ValueError(_("金额不能是负数"))
+        if amount > LARGEST_WAN:
+            raise ValueError(_("金额太大，请核对单位是否为万元"))
+        if amount != amount.quantize(Decimal("0.01")):
+            raise ValueError(_("最多两位小数（精确到百元）"))
+        self.data = amount
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        if self.data is None:
+            return ""
+        return f"{self.data:f}".rstrip("0").rstrip(".") if "." in f"{self.data:f}" else f"{self.data:f}"
+
+
+def problems_of(form: Any) -> list[tuple[str, str, str]]:
+    """(element id, label, message) of everything wrong in a form, nested fields included."""
+    found = [
+        (field.id, str(field.label.text), str(message))
+        for field in form
+        for message in _flatten(field.errors)
+    ]
+    return found + [("", "", str(message)) for message in form.form_errors]
+
+
+def _flatten(errors: Any) -> Iterator[Any]:
+    if isinstance(errors, Mapping):
+        for each in errors.values():
+            yield from _flatten(each)
+    elif isinstance(errors, list | tuple):
+        for each in errors:
+            yield from _flatten(each)
+    elif errors:
+        yield errors
+

@@ -1,0 +1,40 @@
+"""A page of a list: what is shown, which page it is, how many there are in all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Listing(Generic[Item]):
+    """`page` counts from 1; a page beyond the last is the last."""
+
+    items: Sequence[Item]
+    page: int
+    size: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+
+def paginate(session: Session, wanted: Select[Any], page: int, size: int) -> Listing[Any]:
+    """One page of an ordered ORM select, with the number of rows it has without pages."""
+    total = session.scalar(select(func.count()).select_from(wanted.order_by(None).subquery())) or 0
+    page = max(1, min(page, -(-total // size) or 1))
+    items = session.scalars(wanted.limit(size).offset((page - 1) * size)).unique().all()
+    return Listing(items, page, size, total)
+
+
+def page_of(found: Sequence[Item], page: int, size: int) -> Listing[Item]:
+    """One page of what is in memory already, such as the hits of a search."""
+    page = max(1, min(page, -(-len(found) // size) or 1))
+    return Listing(found[(page - 1) * size : page * size], page, size, len(found))

@@ -1,0 +1,67 @@
+"""Notices: told in the same transaction as what they tell of, worded when they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from matchmaker.policy import Action, require
+from matchmaker.work import Work
+from models import Notice, Organisation, Role, User
+
+
+def tell(work: Work, people: Iterable[User], kind: str, path: str, **details: Any) -> int:
+    """Give each person once a notice of `kind` (a key of wording.NOTICES); the actor is not told of their own deed."""
+    told = {person.id: person for person in people if person.active and person is not work.actor}
+    work.session.add_all(
+        Notice(user_id=each, kind=kind, path=path, details=details) for each in sorted(told)
+    )
+    return len(told)
+
+
+def members(work: Work, organisation: Organisation) -> list[User]:
+    """The organisation's active members."""
+    return list(
+        work.session.scalars(
+            select(User).where(User.organisation_id == organisation.id, User.active).order_by(User.id)
+        )
+    )
+
+
+def staff(work: Work) -> list[User]:
+    """The bureau's active staff (not the administrators of accounts)."""
+    return list(
+        work.session.scalars(select(User).where(User.role == Role.STAFF, User.active).order_by(User.id))
+    )
+
+
+def unread_count(work: Work) -> int:
+    if work.actor is None:
+        return 0
+    return work.session.scalar(
+        select(func.count(Notice.id)).where(Notice.user_id == work.actor.id, Notice.read_at.is_(None))
+    ) or 0
+
+
+def recent(work: Work, limit: int = 100) -> list[Notice]:
+    """The reader's own, newest first."""
+    require(work.actor, Action.NOTICE_READ)
+    return list(
+        work.session.scalars(
+            select(Notice)
+            .where(Notice.user_id == work.person.id)
+            .order_by(Notice.id.desc())
+            .limit(limit)
+        )
+    )
+
+
+def mark_read(work: Work, notice_id: int | None = None) -> None:
+    """One of the reader's notices, or with None all of them."""
+    require(work.actor, Action.NOTICE_READ)
+    wanted = update(Notice).where(Notice.user_id == work.person.id, Notice.read_at.is_(None))
+    if notice_id is not None:
+        wanted = wanted.where(Notice.id == notice_id)
+    work.session.execute(wanted.values(read_at=work.now()))

@@ -1,0 +1,113 @@
+"""Every setting once: its name in the environment, its type, its default and its meaning."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class BadSetting(Exception):
+    """An environment variable cannot be read as what it should be; carries its name."""
+
+    def __init__(self, name: str, value: str, wanted: str) -> None:
+        super().__init__(f"{name}={value!r}: should be {wanted}")
+        self.name = name
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Read with `Settings.from_environment()`. Each field is MATCHMAKER_<NAME>, but for DATABASE_URL and SECRET_KEY."""
+
+    data_dir: Path = ROOT / "var"
+    """Database, model, attachments, mail file, secret key. Back this folder up."""
+    database_url: str = ""
+    """SQLAlchemy URL; empty: SQLite in data_dir. PostgreSQL: postgresql+psycopg://user:password@host/name."""
+    secret_key: str = field(default="", repr=False)
+    """Signs sessions and links; empty: made once and kept in data_dir/secret_key."""
+    model: str = ""
+    """Embedding model: empty for the bundled one in data_dir/model, a sentence-transformers folder, or a hub name."""
+    city: str = "安庆市"
+    """The city whose bureau runs the service; stands in page titles."""
+    city_en: str = "Anqing"
+    base_url: str = "http://127.0.0.1:8000"
+    """How people reach the service; links in mails begin with it."""
+    mail_url: str = "file"
+    """Where mail goes: "file" (data_dir/mail.log), "console", or smtp://user:password@host:port (smtps:// for TLS)."""
+    mail_from: str = "matchmaker@localhost"
+    secure_cookies: bool = False
+    """Send the session cookie over https only. Set it behind a TLS proxy."""
+    proxies: int = 0
+    """How many reverse proxies in front set X-Forwarded-For; 0: none is believed."""
+    idle_minutes: int = 60
+    """A session ends after so long without a request."""
+    password_min_length: int = 10
+    lock_after: int = 5
+    """Failed sign-ins in a row that lock an account."""
+    lock_minutes: int = 15
+    sign_in_rate: str = "20 per minute"
+    """Sign-in, registration and reset attempts from one address."""
+    link_hours: int = 48
+    """How long a reset link or an invitation is good for."""
+    require_totp: bool = False
+    """Staff and administrators must set up a second factor before anything else."""
+    attachment_max_mb: int = 20
+    attachment_max_count: int = 10
+    page_size: int = 20
+    suggestions: int = 20
+    """Suggested pairings kept for each problem and each capability."""
+    suggestion_floor: float = 0.35
+    """Pairings that score lower are not suggested."""
+    valid_months: int = 12
+    """How long a published problem or capability stays up."""
+    threads: int = 8
+    host: str = "127.0.0.1"
+    port: int = 8000
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Raises BadSetting for a value that cannot be read."""
+        environment = os.environ if environment is None else environment
+        given: dict[str, object] = {}
+        for each in fields(cls):
+            bare = each.name in ("database_url", "secret_key")
+            name = each.name.upper() if bare else f"MATCHMAKER_{each.name.upper()}"
+            if name in environment:
+                given[each.name] = _read(name, environment[name], str(each.type))
+        return cls(**given)  # type: ignore[arg-type]
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir / 'matchmaker.sqlite3'}"
+
+    @property
+    def encoder(self) -> str:
+        return self.model or str(self.data_dir / "model")
+
+    def secret(self) -> str:
+        """The signing key; the first call on a machine without one makes it."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.data_dir / "secret_key"
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_hex(32))
+        except FileExistsError:
+            pass
+        return path.read_text()
+
+
+def _read(name: str, value: str, kind: str) -> object:
+    try:
+        if kind == "bool":
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
+                value.lower()
+            ]
+        return {"str": str, "int": int, "float": float, "Path": Path}[kind](value)
+    except (KeyError, ValueError):
+        raise BadSetting(name, value, kind) from None

@@ -1,0 +1,352 @@
+"""What every page shares: the request's work, the declared action of each route, language, time, errors, headers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import structlog
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_babel import Babel, get_locale, gettext
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from matchmaker import formats, policy, wording
+from matchmaker.database import Database
+from matchmaker.engine import MatchingEngine, ModelMissing
+from matchmaker.forms import problems_of
+from matchmaker.notices import service as notices
+from matchmaker.policy import Action, Forbidden
+from matchmaker.settings import Settings
+from matchmaker.vocabulary.service import Vocabulary
+from matchmaker.work import LOCAL_ZONE, Work
+from models import IllegalStep, User
+
+LANGUAGES = {"zh_CN": "中文", "en": "English"}
+ACTIONS = "matchmaker_actions"
+CSP = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self';"
+    " frame-ancestors 'none'"
+)
+UNGUARDED = frozenset({"static"})
+"""Endpoints outside the policy: files that are the same for everyone."""
+
+log = structlog.get_logger()
+csrf = CSRFProtect()
+login = LoginManager()
+limiter = Limiter(get_remote_address, storage_uri="memory://")
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Pages(Blueprint):
+    """A blueprint whose every route names the action it needs; one without is refused at the door.
+
+    The door asks whether the visitor may do this with any object at all; the service asks about the object.
+    """
+
+    def page(
+        self, rule: str, action: Action, methods: tuple[str, ...] = ("GET",), reads_only: bool = False, **options: Any
+    ) -> Callable[[View], View]:
+        """Route `rule`. A POST writes unless `reads_only`; a GET never does."""
+
+        def declare(view: View) -> View:
+            endpoint = options.pop("endpoint", None) or view.__name__
+            self.add_url_rule(rule, endpoint, view, methods=methods, **options)
+            full = f"{self.name}.{endpoint}"
+            self.record(lambda state: _actions(state.app).__setitem__(full, (action, reads_only)))
+            return view
+
+        return declare
+
+
+def _actions(app: Flask) -> dict[str, tuple[Action, bool]]:
+    return cast(dict[str, tuple[Action, bool]], app.extensions.setdefault(ACTIONS, {}))
+
+
+def action_of(app: Flask, endpoint: str) -> Action | None:
+    """The action that a route declares; None: it declares nothing, and nobody gets in."""
+    declared = _actions(app).get(endpoint)
+    return declared[0] if declared else None
+
+
+def settings() -> Settings:
+    return cast(Settings, current_app.extensions["settings"])
+
+
+def work() -> Work:
+    """The request's work: one session, committed after the view if it ended well."""
+    if "work" not in g:
+        database = cast(Database, current_app.extensions["database"])
+        declared = _actions(current_app).get(request.endpoint or "")
+        writes = request.method not in ("GET", "HEAD", "OPTIONS") and not (declared and declared[1])
+        g.work = Work(
+            session=database.open(write=writes),
+            actor=None,
+            engine=cast(MatchingEngine, current_app.extensions["engine"]),
+            settings=settings(),
+            address=request.remote_addr or "",
+        )
+        actor = current_user._get_current_object()
+        if isinstance(actor, User):
+            g.work = g.work.as_actor(actor)
+    return cast(Work, g.work)
+
+
+def vocabulary() -> Vocabulary:
+    """The lists, in the reader's language; read once in a request."""
+    if "vocabulary" not in g:
+        g.vocabulary = Vocabulary(work().session, english=is_english())
+    return cast(Vocabulary, g.vocabulary)
+
+
+def is_english() -> bool:
+    locale = get_locale()
+    return locale is not None and locale.language == "en"
+
+
+def install(app: Flask) -> None:
+    """Switch on everything in this module."""
+    app.config.update(
+        SECRET_KEY=app.extensions["settings"].secret(),
+        BABEL_DEFAULT_LOCALE="zh_Hans_CN",
+        BABEL_DEFAULT_TIMEZONE=LOCAL_ZONE.key,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=app.extensions["settings"].secure_cookies,
+        WTF_CSRF_TIME_LIMIT=None,
+        MAX_CONTENT_LENGTH=_largest_request(app.extensions["settings"]),
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+    )
+    Babel(app, locale_selector=_language)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    login.init_app(app)
+    login.user_loader(_load_user)
+    app.before_request(_end_idle_session)
+    app.before_request(_guard)
+    app.after_request(_commit)
+    app.after_request(_headers)
+    app.teardown_request(_close)
+    app.context_processor(_template_globals)
+    app.jinja_env.filters.update(formats.FILTERS)
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for error, handler in (
+        (HTTPException, _http_error),
+        (Forbidden, _forbidden),
+        (IllegalStep, _illegal_step),
+        (StaleDataError, _stale),
+        (CSRFError, _csrf_error),
+        (ModelMissing, _model_missing),
+        (Exception, _unexpected),
+    ):
+        app.register_error_handler(error, handler)  # type: ignore[type-var]
+
+
+def _largest_request(settings: Settings) -> int:
+    return (settings.attachment_max_mb * settings.attachment_max_count + 8) * 1024 * 1024
+
+
+def _language() -> str:
+    chosen = session.get("language")
+    if chosen is None and isinstance(current_user._get_current_object(), User):
+        chosen = current_user.language
+    return "en" if chosen == "en" else "zh_Hans_CN"
+
+
+def _load_user(identity: str) -> User | None:
+    """The account behind the cookie, unless it was closed or signed out everywhere since."""
+    number, _, epoch = identity.partition(":")
+    if not (number.isdigit() and epoch.isdigit()):
+        return None
+    # Flask-Login asks while work() is being made, so the session comes from there without the actor.
+    user = _bare_session().get(User, int(number))
+    return user if user is not None and user.active and user.session_epoch == int(epoch) else None
+
+
+def _bare_session() -> Any:
+    if "work" not in g:
+        work()
+    return g.work.session
+
+
+def _end_idle_session() -> None:
+    """A signed-in session ends after the set time without a request."""
+    if request.endpoint in UNGUARDED or "_user_id" not in session:
+        return
+    limit = settings().idle_minutes * 60
+    seen = session.get("seen", 0)
+    present = int(time.time())
+    if present - seen > limit:
+        language = session.get("language")
+        session.clear()  # before anything has asked who it is
+        if language:
+            session["language"] = language
+        flash(gettext("您有一段时间没有操作，已自动退出，请重新登录。"), "warning")
+    elif present - seen > limit // 60:
+        session["seen"] = present
+
+
+def _guard() -> Response | None:
+    endpoint = request.endpoint
+    if endpoint is None or endpoint in UNGUARDED:
+        return None
+    action = action_of(current_app, endpoint)
+    actor = work().actor
+    if action is not None and policy.allow(actor, action):
+        return None
+    if actor is None:
+        return _to_sign_in()
+    raise Forbidden(action or Action.SITE_USE)
+
+
+def _to_sign_in() -> Response:
+    target = request.full_path.rstrip("?") if request.method == "GET" else None
+    location = url_for("accounts.sign_in", next=target)
+    if request.headers.get("HX-Request"):
+        response = Response(status=204)
+        response.headers["HX-Redirect"] = location
+        return response
+    if request.method == "GET":
+        flash(gettext("请先登录。"), "warning")
+    return cast(Response, redirect(location))
+
+
+def _commit(response: Response) -> Response:
+    made = g.get("work")
+    if made is not None and not g.get("failed"):
+        if response.status_code < 400 or g.get("keep"):
+            made.session.commit()
+        else:
+            made.session.rollback()
+    return response
+
+
+def keep_on_failure() -> None:
+    """Commit although the answer is an error: a failed sign-in must be counted."""
+    g.keep = True
+
+
+def _close(error: BaseException | None) -> None:
+    made = g.pop("work", None)
+    if made is not None:
+        made.session.close()
+
+
+def _headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", CSP)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    if settings().secure_cookies:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint not in UNGUARDED:
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _template_globals() -> dict[str, Any]:
+    actor = g.work.actor if "work" in g else None
+    return {
+        "Action": Action,
+        "allow": lambda action, subject=None: policy.allow(actor, action, subject),
+        "actor": actor,
+        "city": settings().city_en if is_english() else settings().city,
+        "is_english": is_english(),
+        "label": wording.label,
+        "languages": LANGUAGES,
+        "page_url": _page_url,
+        "problems_of": problems_of,
+        "settings": settings(),
+        "today": work().today(),
+        "unread": lambda: notices.unread_count(work()),
+        "vocabulary": vocabulary(),
+        "wording": wording,
+    }
+
+
+def _page_url(**changes: Any) -> str:
+    """This page's address with some query parameters changed; None takes one away."""
+    values = {**(request.view_args or {}), **request.args.to_dict(flat=False), **changes}
+    return url_for(request.endpoint or "home.index", **{k: v for k, v in values.items() if v not in (None, "", [])})
+
+
+def _error_page(status: int, title: str, text: str) -> Response:
+    made = g.get("work")
+    if made is not None:
+        made.session.rollback()
+    if request.headers.get("HX-Request"):
+        body = render_template("parts/alert.html", text=text)
+    else:
+        body = render_template("error.html", status=status, title=title, text=text)
+    response = make_response(body, status)
+    if request.headers.get("HX-Request"):
+        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#alerts", "innerHTML"
+    return response
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.response is not None:
+        return cast(Response, error.response)
+    title, text = wording.http_error(error.code or 500)
+    return _error_page(error.code or 500, title, text)
+
+
+def _forbidden(error: Forbidden) -> Response:
+    if work().actor is None:
+        return _to_sign_in()
+    log.info("policy.refused", action=error.action.value, actor=work().person.id)
+    return _error_page(403, *wording.http_error(403))
+
+
+def _illegal_step(error: IllegalStep) -> Response:
+    return _error_page(
+        409,
+        gettext("现在不能这样做"),
+        gettext("它现在的状态是“%(status)s”，可能有人刚刚处理过。请刷新后再看。", status=wording.label(error.status)),
+    )
+
+
+def _stale(error: StaleDataError) -> Response:
+    return _error_page(
+        409,
+        gettext("有人刚刚改过"),
+        gettext("您打开之后，别人修改了同一条内容。您的修改没有保存，请刷新后再试。"),
+    )
+
+
+def _csrf_error(error: CSRFError) -> Response:
+    return _error_page(
+        400, gettext("页面已过期"), gettext("这个页面打开得太久，或者您已经重新登录。请返回、刷新后再提交一次。")
+    )
+
+
+def _model_missing(error: ModelMissing) -> Response:
+    log.error("engine.model_missing", reason=str(error))
+    return _error_page(
+        503, gettext("匹配服务暂不可用"), gettext("匹配模型没有装好，请联系管理员。您填写的内容没有丢失，请返回后稍候再试。")
+    )
+
+
+def _unexpected(error: Exception) -> Response:
+    log.exception("request.failed", path=request.path, method=request.method)
+    return _error_page(500, *wording.http_error(500))
+

@@ -1,0 +1,92 @@
+"""The lists of the trade as a page or form needs them: all terms at once, labelled in the reader's language."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import yaml
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Term, VocabularyKind
+
+VOCABULARY_FILE = Path(__file__).resolve().parents[2] / "seed_data" / "vocabulary.yaml"
+
+
+class Vocabulary:
+    """Every term of the database, read once; `english` chooses the labels."""
+
+    def __init__(self, session: Session, english: bool = False) -> None:
+        self._english = english
+        self._terms: dict[str, dict[str, Term]] = defaultdict(dict)
+        for term in session.scalars(select(Term).order_by(Term.kind, Term.position)):
+            self._terms[term.kind.value][term.code] = term
+
+    def label(self, kind: str, code: str | None) -> str:
+        """The term's label, also if it is retired; an unknown code stands for itself, none is empty."""
+        if not code:
+            return ""
+        term = self._terms[VocabularyKind(kind).value].get(code)
+        return code if term is None else self._label(term)
+
+    def choices(
+        self, kind: str, parent: str | None = None, keep: str | None = None
+    ) -> list[tuple[str, str]]:
+        """(code, label) of the terms in use, of one parent or of all; `keep` stays even if it is retired."""
+        return [
+            (term.code, self._label(term))
+            for term in self._terms[VocabularyKind(kind).value].values()
+            if (term.active or term.code == keep) and (parent is None or term.parent_code == parent)
+        ]
+
+    def grouped(self, parent_kind: str, kind: str) -> list[tuple[str, list[tuple[str, str]]]]:
+        """(parent's label, choices) for a select with groups, such as second levels under their field."""
+        return [
+            (label, self.choices(kind, parent=code)) for code, label in self.choices(parent_kind)
+        ]
+
+    def parent(self, kind: str, code: str) -> str | None:
+        term = self._terms[VocabularyKind(kind).value].get(code)
+        return term.parent_code if term else None
+
+    def _label(self, term: Term) -> str:
+        return term.label_en if self._english else term.label_zh
+
+
+def load(session: Session, file: Path = VOCABULARY_FILE) -> int:
+    """Add the file's terms that the database lacks; what an administrator changed stays. Returns how many."""
+    known = {(term.kind, term.code) for term in session.scalars(select(Term))}
+    fresh = [
+        term for term in _terms(yaml.safe_load(file.read_text("utf-8"))) if (term.kind, term.code) not in known
+    ]
+    session.add_all(fresh)
+    session.flush()
+    return len(fresh)
+
+
+def _terms(lists: dict[str, Any]) -> list[Term]:
+    terms = []
+    for kind, entries in lists.items():
+        rows = (
+            [
+                (f"{parent}.{number:02d}", labels, parent)
+                for parent, second_level in entries.items()
+                for number, labels in enumerate(second_level, 1)
+            ]
+            if kind == VocabularyKind.SUBFIELD
+            else [(code, labels, None) for code, labels in entries.items()]
+        )
+        terms += [
+            Term(
+                kind=VocabularyKind(kind),
+                code=str(code),
+                label_zh=labels[0],
+                label_en=labels[1],
+                parent_code=parent,
+                position=position,
+            )
+            for position, (code, labels, parent) in enumerate(rows)
+        ]
+    return terms

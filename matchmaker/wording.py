@@ -1,0 +1,176 @@
+"""The words for codes: statuses, roles, steps, comparisons. Each enumeration is worded here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext as _
+
+from models import (
+    BudgetReaders,
+    CapabilityStatus,
+    MilestoneStatus,
+    MoneyKind,
+    OrganisationKind,
+    PairingStatus,
+    PartyRole,
+    ProblemStatus,
+    RecordStatus,
+    Role,
+    Side,
+    Urgency,
+    Verification,
+)
+
+LABELS: Mapping[StrEnum, Any] = {
+    OrganisationKind.ENTERPRISE: _("企业"),
+    OrganisationKind.UNIVERSITY: _("高校"),
+    OrganisationKind.INSTITUTE: _("科研院所"),
+    OrganisationKind.BUREAU: _("主管部门"),
+    OrganisationKind.INTERMEDIARY: _("科技中介服务机构"),
+    Verification.PENDING: _("待审核"),
+    Verification.VERIFIED: _("已通过"),
+    Verification.REJECTED: _("未通过"),
+    Role.ENTERPRISE: _("企业用户"),
+    Role.LIAISON: _("高校院所联络员"),
+    Role.STAFF: _("科技局工作人员"),
+    Role.ADMINISTRATOR: _("管理员"),
+    ProblemStatus.DRAFT: _("草稿"),
+    ProblemStatus.SUBMITTED: _("待审核"),
+    ProblemStatus.RETURNED: _("退回修改"),
+    ProblemStatus.PUBLISHED: _("已发布"),
+    ProblemStatus.IN_COOPERATION: _("合作中"),
+    ProblemStatus.SOLVED: _("已解决"),
+    ProblemStatus.WITHDRAWN: _("已撤回"),
+    ProblemStatus.EXPIRED: _("已过期"),
+    CapabilityStatus.DRAFT: _("草稿"),
+    CapabilityStatus.SUBMITTED: _("待审核"),
+    CapabilityStatus.RETURNED: _("退回修改"),
+    CapabilityStatus.PUBLISHED: _("已发布"),
+    CapabilityStatus.ARCHIVED: _("已下架"),
+    PairingStatus.SUGGESTED: _("系统推荐"),
+    PairingStatus.SHORTLISTED: _("入围"),
+    PairingStatus.INTRODUCED: _("已对接"),
+    PairingStatus.NEGOTIATING: _("洽谈中"),
+    PairingStatus.CONFIRMED: _("已确认"),
+    PairingStatus.DISMISSED: _("不合适"),
+    RecordStatus.INTENDED: _("意向"),
+    RecordStatus.SIGNED: _("已签约"),
+    RecordStatus.IN_PROGRESS: _("执行中"),
+    RecordStatus.ACCEPTED: _("已验收"),
+    RecordStatus.TERMINATED: _("已终止"),
+    MilestoneStatus.PLANNED: _("计划中"),
+    MilestoneStatus.DONE: _("已完成"),
+    MilestoneStatus.WAIVED: _("已取消"),
+    PartyRole.A: _("甲方"),
+    PartyRole.B: _("乙方"),
+    PartyRole.C: _("丙方"),
+    PartyRole.D: _("丁方"),
+    Urgency.NORMAL: _("一般"),
+    Urgency.URGENT: _("紧急"),
+    Urgency.BLOCKING: _("卡脖子"),
+    MoneyKind.NEGOTIABLE: _("面议"),
+    MoneyKind.EXACT: _("确定金额"),
+    MoneyKind.RANGE: _("金额区间"),
+    BudgetReaders.ALL: _("所有人可见"),
+    BudgetReaders.SIGNED_IN: _("登录用户可见"),
+    Side.PROBLEM: _("难题方"),
+    Side.CAPABILITY: _("成果方"),
+}
+
+TONES: Mapping[StrEnum, str] = {
+    # One colour per state everywhere; the word stands beside it. Classes are in static/matchmaker.css.
+    Verification.PENDING: "waiting",
+    Verification.VERIFIED: "live",
+    Verification.REJECTED: "refused",
+    ProblemStatus.DRAFT: "quiet",
+    ProblemStatus.SUBMITTED: "waiting",
+    ProblemStatus.RETURNED: "refused",
+    ProblemStatus.PUBLISHED: "live",
+    ProblemStatus.IN_COOPERATION: "working",
+    ProblemStatus.SOLVED: "done",
+    ProblemStatus.WITHDRAWN: "quiet",
+    ProblemStatus.EXPIRED: "quiet",
+    CapabilityStatus.DRAFT: "quiet",
+    CapabilityStatus.SUBMITTED: "waiting",
+    CapabilityStatus.RETURNED: "refused",
+    CapabilityStatus.PUBLISHED: "live",
+    CapabilityStatus.ARCHIVED: "quiet",
+    PairingStatus.SUGGESTED: "live",
+    PairingStatus.SHORTLISTED: "waiting",
+    PairingStatus.INTRODUCED: "working",
+    PairingStatus.NEGOTIATING: "working",
+    PairingStatus.CONFIRMED: "done",
+    PairingStatus.DISMISSED: "quiet",
+    RecordStatus.INTENDED: "waiting",
+    RecordStatus.SIGNED: "working",
+    RecordStatus.IN_PROGRESS: "working",
+    RecordStatus.ACCEPTED: "done",
+    RecordStatus.TERMINATED: "refused",
+    MilestoneStatus.PLANNED: "waiting",
+    MilestoneStatus.DONE: "done",
+    MilestoneStatus.WAIVED: "quiet",
+}
+
+STRENGTHS = {"strong": _("很匹配"), "good": _("较匹配"), "possible": _("可能")}
+
+COMPARISONS = {"≥": _("不低于"), "≤": _("不高于"), "=": _("等于"), "~": _("约")}
+
+_HTTP = {
+    400: (_("请求不完整"), _("浏览器送来的内容不完整。请返回、刷新后再试。")),
+    403: (_("没有权限"), _("您的账号不能查看或办理这一项。如需开通，请联系科技局工作人员。")),
+    404: (_("没有找到"), _("这个页面不存在，或者内容已经撤下。")),
+    405: (_("不能这样打开"), _("请从页面上的按钮办理。")),
+    409: (_("内容已变化"), _("有人刚刚处理过它，请刷新后再看。")),
+    413: (_("文件太大"), _("上传的内容超过了限制，请压缩或分开上传。")),
+    415: (_("文件类型不符"), _("这种文件不能上传。")),
+    429: (_("操作太频繁"), _("请稍等一分钟再试。")),
+    500: (_("服务出错了"), _("不是您的问题，我们已经记录下来。请稍后再试，您已保存的内容不会丢失。")),
+    503: (_("服务暂不可用"), _("请稍后再试。")),
+}
+
+
+def label(member: StrEnum | None) -> str:
+    """The word for an enumeration's member, in the reader's language."""
+    return "" if member is None else str(LABELS[member])
+
+
+def tone(member: StrEnum) -> str:
+    """The colour class of a status."""
+    return TONES.get(member, "quiet")
+
+
+def http_error(code: int) -> tuple[str, str]:
+    """Title and explanation of a status code, in the reader's language."""
+    title, text = _HTTP.get(code, _HTTP[500] if code >= 500 else _HTTP[400])
+    return str(title), str(text)
+
+
+def notice(kind: str, details: Mapping[str, Any]) -> str:
+    """The sentence of a notice, in the reader's language. Kinds are the keys of NOTICES."""
+    return gettext(NOTICES[kind], **details)
+
+
+def _n(sentence: str) -> str:
+    """Marks a sentence for translation; `notice` translates it when it is shown."""
+    return sentence
+
+
+NOTICES: Mapping[str, str] = {
+    "organisation.registered": _n("新单位“%(name)s”注册，等待审核"),
+    "organisation.verified": _n("您的单位“%(name)s”已通过审核，可以发布信息了"),
+    "organisation.rejected": _n("您的单位“%(name)s”未通过审核：%(reason)s"),
+    "problem.submitted": _n("“%(name)s”提交了难题“%(title)s”，等待审核"),
+    "problem.published": _n("难题“%(title)s”已发布"),
+    "problem.returned": _n("难题“%(title)s”被退回修改：%(reason)s"),
+    "capability.submitted": _n("“%(name)s”提交了成果“%(title)s”，等待审核"),
+    "capability.published": _n("成果“%(title)s”已发布"),
+    "capability.returned": _n("成果“%(title)s”被退回修改：%(reason)s"),
+    "interest.expressed": _n("“%(name)s”对“%(title)s”表示了合作意向"),
+    "interest.both": _n("双方都愿意谈“%(title)s”，联系方式已互相开放"),
+    "pairing.introduced": _n("科技局为“%(title)s”安排了对接"),
+    "pairing.confirmed": _n("“%(title)s”确认合作，合作记录 %(number)s 已建立"),
+    "record.step": _n("合作记录 %(number)s 有新进展：%(step)s"),
+}

@@ -1,0 +1,76 @@
+"""The domain: classes, vocabularies and state machines. Imports SQLAlchemy and nothing of ours."""
+
+from models.attachment import Attachment, AttachmentOwner
+from models.audit import AuditEvent
+from models.base import Base, now
+from models.capability import Capability, CapabilityMode, CapabilityStatus
+from models.cooperation import (
+    CooperationRecord,
+    Milestone,
+    MilestoneStatus,
+    PartyRole,
+    RecordEvent,
+    RecordParty,
+    RecordStatus,
+)
+from models.indexing import EmbeddingRow, IndexedDocument
+from models.notice import Notice
+from models.organisation import Organisation, OrganisationKind, Verification
+from models.pairing import (
+    OPEN_STATUSES,
+    Interest,
+    Pairing,
+    PairingEvent,
+    PairingStatus,
+    Side,
+)
+from models.posting import MoneyKind, Revision
+from models.problem import BudgetReaders, Problem, ProblemMode, ProblemStatus, Urgency
+from models.state import IllegalStep, StateMachine, advance
+from models.user import Invitation, Role, User
+from models.vocabulary import Term, VocabularyKind
+
+__all__ = [
+    "OPEN_STATUSES",
+    "Attachment",
+    "AttachmentOwner",
+    "AuditEvent",
+    "Base",
+    "BudgetReaders",
+    "Capability",
+    "CapabilityMode",
+    "CapabilityStatus",
+    "CooperationRecord",
+    "EmbeddingRow",
+    "IllegalStep",
+    "IndexedDocument",
+    "Interest",
+    "Invitation",
+    "Milestone",
+    "MilestoneStatus",
+    "MoneyKind",
+    "Notice",
+    "Organisation",
+    "OrganisationKind",
+    "Pairing",
+    "PairingEvent",
+    "PairingStatus",
+    "PartyRole",
+    "Problem",
+    "ProblemMode",
+    "ProblemStatus",
+    "RecordEvent",
+    "RecordParty",
+    "RecordStatus",
+    "Revision",
+    "Role",
+    "Side",
+    "StateMachine",
+    "Term",
+    "Urgency",
+    "User",
+    "Verification",
+    "VocabularyKind",
+    "advance",
+    "now",
+]

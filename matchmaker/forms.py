@@ -8,7 +8,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field, Form as PlainForm, StringField, TextAreaField
+from wtforms import Field, StringField, TextAreaField
+from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 
 LARGEST_WAN = Decimal("99999999.99")
@@ -28,7 +29,10 @@ class Form(FlaskForm):
         def bind_field(self, form: PlainForm, unbound_field: Any, options: dict[str, Any]) -> Field:
             if issubclass(unbound_field.field_class, StringField | TextAreaField):
                 given = list(unbound_field.kwargs.get("filters", ()))
-                unbound_field.kwargs["filters"] = [stripped, *[each for each in given if each is not stripped]]
+                unbound_field.kwargs["filters"] = [
+                    stripped,
+                    *[each for each in given if each is not stripped],
+                ]
             bound: Field = unbound_field.bind(form=form, **options)
             return bound
 
@@ -112,4 +116,3 @@ def _flatten(errors: Any) -> Iterator[Any]:
             yield from _flatten(each)
     elif errors:
         yield errors
-

@@ -107,8 +107,8 @@ def _grant(**by_role: Grant) -> Mapping[Role | None, Grant]:
     return {None if name == "visitor" else Role(name): grant for name, grant in by_role.items()}
 
 
-_everyone = {role: ANY for role in EVERYONE}
-_signed_in = {role: ANY for role in Role}
+_everyone: Mapping[Role | None, Grant] = dict.fromkeys(EVERYONE, ANY)
+_signed_in: Mapping[Role | None, Grant] = dict.fromkeys(Role, ANY)
 _owner = _grant(enterprise=OWN, liaison=OWN)
 
 RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
@@ -137,9 +137,7 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.ORGANISATION_READ: _grant(
         visitor=PUBLIC, enterprise=OWN | PUBLIC, liaison=OWN | PUBLIC, staff=ANY, administrator=ANY
     ),
-    Action.ORGANISATION_READ_CONTACT: _grant(
-        enterprise=OWN, liaison=OWN, staff=ANY, administrator=ANY
-    ),
+    Action.ORGANISATION_READ_CONTACT: _grant(enterprise=OWN, liaison=OWN, staff=ANY, administrator=ANY),
     Action.ORGANISATION_REGISTER: _everyone,
     Action.ORGANISATION_VERIFY: _grant(staff=ANY, administrator=ANY),
     Action.PAIRING_DECIDE: _grant(staff=ANY),
@@ -244,9 +242,7 @@ def _own_pairing_side(user: User) -> ColumnElement[bool]:
 
 def _is_pairing_side(user: User, pairing: Pairing) -> bool:
     problem, capability = pairing.problem, pairing.capability
-    return (
-        problem.organisation_id == user.organisation_id and capability.status in PUBLIC_CAPABILITIES
-    ) or (
+    return (problem.organisation_id == user.organisation_id and capability.status in PUBLIC_CAPABILITIES) or (
         capability.organisation_id == user.organisation_id and problem.status in PUBLIC_PROBLEMS
     )
 
@@ -305,9 +301,7 @@ def _own(model: Any) -> _Test:
 
 
 def _status(model: Any, statuses: tuple[StrEnum, ...]) -> _Test:
-    return _Test(
-        lambda user, subject: subject.status in statuses, lambda user: model.status.in_(statuses)
-    )
+    return _Test(lambda user, subject: subject.status in statuses, lambda user: model.status.in_(statuses))
 
 
 def _record_party(user: User) -> ColumnElement[bool]:
@@ -337,9 +331,7 @@ TESTS: Mapping[tuple[Relation, type], _Test] = {
         lambda user, subject: any(p.organisation_id == user.organisation_id for p in subject.parties),
         _record_party,
     ),
-    (Relation.CONSENTED, Problem): _Test(
-        _in_sql(_consented_problems, Problem), _consented_problems
-    ),
+    (Relation.CONSENTED, Problem): _Test(_in_sql(_consented_problems, Problem), _consented_problems),
     (Relation.CONSENTED, Capability): _Test(
         _in_sql(_consented_capabilities, Capability), _consented_capabilities
     ),

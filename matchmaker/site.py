@@ -63,7 +63,12 @@ class Pages(Blueprint):
     """
 
     def page(
-        self, rule: str, action: Action, methods: tuple[str, ...] = ("GET",), reads_only: bool = False, **options: Any
+        self,
+        rule: str,
+        action: Action,
+        methods: tuple[str, ...] = ("GET",),
+        reads_only: bool = False,
+        **options: Any,
     ) -> Callable[[View], View]:
         """Route `rule`. A POST writes unless `reads_only`; a GET never does."""
 
@@ -71,7 +76,9 @@ class Pages(Blueprint):
             endpoint = options.pop("endpoint", None) or view.__name__
             self.add_url_rule(rule, endpoint, view, methods=methods, **options)
             full = f"{self.name}.{endpoint}"
-            self.record(lambda state: _actions(state.app).__setitem__(full, (action, reads_only)))
+            self.record(
+                lambda state: _actions(cast(Flask, state.app)).__setitem__(full, (action, reads_only))
+            )
             return view
 
         return declare
@@ -158,7 +165,7 @@ def install(app: Flask) -> None:
         (ModelMissing, _model_missing),
         (Exception, _unexpected),
     ):
-        app.register_error_handler(error, handler)  # type: ignore[type-var]
+        app.register_error_handler(error, handler)
 
 
 def _largest_request(settings: Settings) -> int:
@@ -286,7 +293,9 @@ def _template_globals() -> dict[str, Any]:
 def _page_url(**changes: Any) -> str:
     """This page's address with some query parameters changed; None takes one away."""
     values = {**(request.view_args or {}), **request.args.to_dict(flat=False), **changes}
-    return url_for(request.endpoint or "home.index", **{k: v for k, v in values.items() if v not in (None, "", [])})
+    return url_for(
+        request.endpoint or "home.index", **{k: v for k, v in values.items() if v not in (None, "", [])}
+    )
 
 
 def _error_page(status: int, title: str, text: str) -> Response:
@@ -321,7 +330,10 @@ def _illegal_step(error: IllegalStep) -> Response:
     return _error_page(
         409,
         gettext("现在不能这样做"),
-        gettext("它现在的状态是“%(status)s”，可能有人刚刚处理过。请刷新后再看。", status=wording.label(error.status)),
+        gettext(
+            "它现在的状态是“%(status)s”，可能有人刚刚处理过。请刷新后再看。",
+            status=wording.label(error.status),
+        ),
     )
 
 
@@ -335,18 +347,21 @@ def _stale(error: StaleDataError) -> Response:
 
 def _csrf_error(error: CSRFError) -> Response:
     return _error_page(
-        400, gettext("页面已过期"), gettext("这个页面打开得太久，或者您已经重新登录。请返回、刷新后再提交一次。")
+        400,
+        gettext("页面已过期"),
+        gettext("这个页面打开得太久，或者您已经重新登录。请返回、刷新后再提交一次。"),
     )
 
 
 def _model_missing(error: ModelMissing) -> Response:
     log.error("engine.model_missing", reason=str(error))
     return _error_page(
-        503, gettext("匹配服务暂不可用"), gettext("匹配模型没有装好，请联系管理员。您填写的内容没有丢失，请返回后稍候再试。")
+        503,
+        gettext("匹配服务暂不可用"),
+        gettext("匹配模型没有装好，请联系管理员。您填写的内容没有丢失，请返回后稍候再试。"),
     )
 
 
 def _unexpected(error: Exception) -> Response:
     log.exception("request.failed", path=request.path, method=request.method)
     return _error_page(500, *wording.http_error(500))
-

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext as _
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 
 from models import (
     BudgetReaders,
@@ -150,7 +151,7 @@ def http_error(code: int) -> tuple[str, str]:
 
 def notice(kind: str, details: Mapping[str, Any]) -> str:
     """The sentence of a notice, in the reader's language. Kinds are the keys of NOTICES."""
-    return gettext(NOTICES[kind], **details)
+    return str(gettext(NOTICES[kind], **details))
 
 
 def _n(sentence: str) -> str:

@@ -53,9 +53,7 @@ class CooperationRecord(Row, Base):
         ),
         CheckConstraint("paid >= 0", name="paid"),
         CheckConstraint("ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name="dates"),
-        CheckConstraint(
-            "status <> 'terminated' OR termination_reason <> ''", name="termination_reason"
-        ),
+        CheckConstraint("status <> 'terminated' OR termination_reason <> ''", name="termination_reason"),
     )
 
     MACHINE = StateMachine(
@@ -117,9 +115,7 @@ class CooperationRecord(Row, Base):
     milestones: Mapped[list[Milestone]] = relationship(
         back_populates="record", cascade="all, delete-orphan", order_by="Milestone.due_on, Milestone.id"
     )
-    events: Mapped[list[RecordEvent]] = relationship(
-        cascade="all, delete-orphan", order_by="RecordEvent.id"
-    )
+    events: Mapped[list[RecordEvent]] = relationship(cascade="all, delete-orphan", order_by="RecordEvent.id")
 
 
 class RecordParty(Row, Base):

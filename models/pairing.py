@@ -6,8 +6,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, Integer, String, Text
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Row, UtcDateTime, choice, now
@@ -61,8 +70,8 @@ class Pairing(Row, Base):
                 PairingStatus.SHORTLISTED: PairingStatus.INTRODUCED,
             },
             "negotiate": {PairingStatus.INTRODUCED: PairingStatus.NEGOTIATING},
-            "confirm": {status: PairingStatus.CONFIRMED for status in OPEN_STATUSES},
-            "dismiss": {status: PairingStatus.DISMISSED for status in OPEN_STATUSES},
+            "confirm": dict.fromkeys(OPEN_STATUSES, PairingStatus.CONFIRMED),
+            "dismiss": dict.fromkeys(OPEN_STATUSES, PairingStatus.DISMISSED),
             "reopen": {
                 PairingStatus.DISMISSED: PairingStatus.SUGGESTED,
                 PairingStatus.SHORTLISTED: PairingStatus.SUGGESTED,
@@ -108,9 +117,7 @@ class PairingEvent(Row, Base):
 
     __tablename__ = "pairing_event"
 
-    pairing_id: Mapped[int] = mapped_column(
-        ForeignKey("pairing.id", ondelete="CASCADE"), index=True
-    )
+    pairing_id: Mapped[int] = mapped_column(ForeignKey("pairing.id", ondelete="CASCADE"), index=True)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     action: Mapped[str] = mapped_column(String(32))
     from_status: Mapped[str | None] = mapped_column(String(32))
@@ -133,9 +140,7 @@ class Interest(Row, Base):
     __tablename__ = "interest"
     __table_args__ = (UniqueConstraint("pairing_id", "side"),)
 
-    pairing_id: Mapped[int] = mapped_column(
-        ForeignKey("pairing.id", ondelete="CASCADE"), index=True
-    )
+    pairing_id: Mapped[int] = mapped_column(ForeignKey("pairing.id", ondelete="CASCADE"), index=True)
     side: Mapped[Side] = mapped_column(choice(Side, "side"))
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     message: Mapped[str] = mapped_column(Text, default="")

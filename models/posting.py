@@ -72,7 +72,7 @@ class Posting(Row):
 
     @declared_attr
     def author(cls) -> Mapped[User | None]:
-        return relationship(User, foreign_keys=f"{cls.__name__}.author_id")
+        return relationship(User, foreign_keys=f"{cls.__name__}.author_id")  # type: ignore[attr-defined]
 
 
 class Revision(Row, Base):

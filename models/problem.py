@@ -41,9 +41,7 @@ class ProblemMode(Base):
 
     __tablename__ = "problem_mode"
 
-    problem_id: Mapped[int] = mapped_column(
-        ForeignKey("problem.id", ondelete="CASCADE"), primary_key=True
-    )
+    problem_id: Mapped[int] = mapped_column(ForeignKey("problem.id", ondelete="CASCADE"), primary_key=True)
     code: Mapped[str] = mapped_column(String(32), primary_key=True)
 
     def __init__(self, code: str) -> None:

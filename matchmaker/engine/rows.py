@@ -108,9 +108,7 @@ def write(
         session.execute(insert(IndexedDocument), rows)
     if encoded:
         row_ids_now = known_hashes(session, [each.document for each in encoded.values()])
-        vectors = (
-            row for key, each in encoded.items() for row in _embedding_rows(row_ids_now[key][0], each)
-        )
+        vectors = (row for key, each in encoded.items() for row in _embedding_rows(row_ids_now[key][0], each))
         for rows in _chunks(vectors, CHUNK * 4):
             session.execute(insert(EmbeddingRow), rows)
     return before

@@ -21,7 +21,9 @@ _LATIN = re.compile("[a-z0-9][a-z0-9+#.%/-]*[a-z0-9+#%]|[a-z0-9]")
 _WORD = re.compile(f"[{CJK}]+|[a-z0-9][a-z0-9+#.%/-]*[a-z0-9+#%]|[a-z0-9]")
 _SPACES = re.compile(r"[ \t\u00a0\u3000]+")
 _SENTENCE_END = re.compile(r"(?<=[。！？!?；;])|(?<=\.)(?=\s+[A-Z\u4e00-\u9fff])|\n+")
-_LIST_MARK = re.compile(r"^\s*(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）、.．](?!\d)|[●•·\-—*▪◆]+)\s*")
+_LIST_MARK = re.compile(
+    r"^\s*(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）、.．](?!\d)|[●•·\-—*▪◆]+)\s*"
+)
 _COMMA = re.compile(r"(?<=[，,、：:])")
 
 _UNITS = {
@@ -57,9 +59,7 @@ def normalise(text: str) -> str:
 def words(text: str) -> list[str]:
     """Chinese words and Latin words or figures, in order, of a text in any form."""
     return [
-        token.strip()
-        for token in rjieba.cut_for_search(normalise(text))
-        if _WORD.fullmatch(token.strip())
+        token.strip() for token in rjieba.cut_for_search(normalise(text)) if _WORD.fullmatch(token.strip())
     ]
 
 

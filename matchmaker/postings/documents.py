@@ -41,7 +41,9 @@ def readable_sources(reader: User | None, posting: Posting) -> tuple[str, ...]:
 def targets_in_words(posting: Posting) -> str:
     """A line for each target: 检出率 ≥ 98 %."""
     return "\n".join(
-        " ".join(part for part in (row["name"], row["comparison"], f"{row['value']} {row['unit']}".strip()) if part)
+        " ".join(
+            part for part in (row["name"], row["comparison"], f"{row['value']} {row['unit']}".strip()) if part
+        )
         for row in posting.targets
     )
 

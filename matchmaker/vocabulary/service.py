@@ -31,9 +31,7 @@ class Vocabulary:
         term = self._terms[VocabularyKind(kind).value].get(code)
         return code if term is None else self._label(term)
 
-    def choices(
-        self, kind: str, parent: str | None = None, keep: str | None = None
-    ) -> list[tuple[str, str]]:
+    def choices(self, kind: str, parent: str | None = None, keep: str | None = None) -> list[tuple[str, str]]:
         """(code, label) of the terms in use, of one parent or of all; `keep` stays even if it is retired."""
         return [
             (term.code, self._label(term))
@@ -43,9 +41,7 @@ class Vocabulary:
 
     def grouped(self, parent_kind: str, kind: str) -> list[tuple[str, list[tuple[str, str]]]]:
         """(parent's label, choices) for a select with groups, such as second levels under their field."""
-        return [
-            (label, self.choices(kind, parent=code)) for code, label in self.choices(parent_kind)
-        ]
+        return [(label, self.choices(kind, parent=code)) for code, label in self.choices(parent_kind)]
 
     def parent(self, kind: str, code: str) -> str | None:
         term = self._terms[VocabularyKind(kind).value].get(code)
@@ -59,7 +55,9 @@ def load(session: Session, file: Path = VOCABULARY_FILE) -> int:
     """Add the file's terms that the database lacks; what an administrator changed stays. Returns how many."""
     known = {(term.kind, term.code) for term in session.scalars(select(Term))}
     fresh = [
-        term for term in _terms(yaml.safe_load(file.read_text("utf-8"))) if (term.kind, term.code) not in known
+        term
+        for term in _terms(yaml.safe_load(file.read_text("utf-8")))
+        if (term.kind, term.code) not in known
     ]
     session.add_all(fresh)
     session.flush()

@@ -1,0 +1,68 @@
+"""What is already there that is like a text, and what on the other side looks promising for it: also while typing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from matchmaker.engine import Document, Kind, strength
+from matchmaker.postings.errors import Posting
+from matchmaker.postings.search import PUBLIC
+from matchmaker.work import Work
+from models import Capability, Problem
+
+MODELS: dict[Kind, Any] = {"problem": Problem, "capability": Capability}
+ALIKE = 0.5
+"""Texts that score lower say something else."""
+SHOWN = 5
+COUNTED = 50
+"""Promising ones are counted up to here: more would not tell anything else."""
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """For a text of one kind: those like it, and the other side's ones that look promising for it."""
+
+    similar: Sequence[Posting]
+    promising: int
+    """How many would be suggested, at most COUNTED."""
+    good: int
+    """How many of them are at least a good match."""
+    best: Sequence[Posting]
+    """The first few of the promising."""
+
+
+def likeness(work: Work, document: Document) -> Likeness:
+    """Of a document that need not be indexed. Only public ones are found. Raises ModelMissing."""
+    ranked = [
+        each
+        for each in work.engine.rank(work.session, document, COUNTED)
+        if each.score >= work.settings.suggestion_floor
+    ]
+    other: Kind = "capability" if document.kind == "problem" else "problem"
+    return Likeness(
+        similar=similar(work, document),
+        promising=len(ranked),
+        good=sum(strength(each.score) != "possible" for each in ranked),
+        best=_public(work, other, [each.id for each in ranked[:SHOWN]]),
+    )
+
+
+def similar(work: Work, document: Document) -> Sequence[Posting]:
+    """Public ones of the same kind that say the same, best first, without the document itself."""
+    hits = work.engine.similar(work.session, document.kind, document.full_text, SHOWN + 1)
+    ids = [hit.id for hit in hits if hit.score >= ALIKE and hit.id != document.id]
+    return _public(work, document.kind, ids[:SHOWN])
+
+
+def _public(work: Work, kind: Kind, ids: list[int]) -> list[Posting]:
+    """In the order given; one that has just left public view is left out."""
+    model = MODELS[kind]
+    rows = work.session.scalars(
+        select(model).where(model.id.in_(ids), model.status.in_(PUBLIC[model]))
+    ).unique()
+    found = {each.id: each for each in rows}
+    return [found[each] for each in ids if each in found]

@@ -1,0 +1,240 @@
+"""Lists of problems and capabilities: filters, search by meaning and words together, order, pages.
+
+Everything a list shows follows from its query string, so that it can be kept as a bookmark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from matchmaker.listing import Listing, page_of, paginate
+from matchmaker.policy import PUBLIC_CAPABILITIES, PUBLIC_PROBLEMS, Action, condition
+from matchmaker.work import Work
+from models import (
+    Capability,
+    CapabilityMode,
+    CapabilityStatus,
+    Organisation,
+    Problem,
+    ProblemMode,
+    ProblemStatus,
+    Urgency,
+)
+
+SEARCH_LIMIT = 200
+"""The most that a search finds; who needs more narrows it by filters."""
+NEAR_ENOUGH = 0.25
+"""Hits below this share of the best one's score have little to do with what was asked."""
+SURE = 0.5
+"""Where the best hit scores below this, nothing really fits and the page says so."""
+WEAK_LIMIT = 10
+LONGEST_QUERY = 200
+
+READ = {Problem: Action.PROBLEM_READ, Capability: Action.CAPABILITY_READ}
+PUBLIC: Mapping[type, Sequence[StrEnum]] = {Problem: PUBLIC_PROBLEMS, Capability: PUBLIC_CAPABILITIES}
+STATUSES: Mapping[type, type[StrEnum]] = {Problem: ProblemStatus, Capability: CapabilityStatus}
+
+
+class Sort(StrEnum):
+    NEWEST = "newest"
+    RELEVANCE = "relevance"
+    DEADLINE = "deadline"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list's address asks for; codes that do not exist find nothing, numbers that are none are passed over."""
+
+    q: str = ""
+    field: str = ""
+    subfield: str = ""
+    county: str = ""
+    mode: str = ""
+    status: str = ""
+    industry: str = ""
+    urgency: str = ""
+    kind: str = ""
+    """Of a problem its need, of a capability its kind."""
+    trl: int | None = None
+    """At least this maturity."""
+    organisation: int | None = None
+    sort: Sort | None = None
+    page: int = 1
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> Filters:
+        """From a request's arguments; anything else in them is passed over."""
+        texts = ("q", "field", "subfield", "county", "mode", "status", "industry", "urgency", "kind")
+        sort = query.get("sort", "")
+        return cls(
+            **{name: query.get(name, "").replace("\x00", "").strip()[:LONGEST_QUERY] for name in texts},
+            trl=_number(query.get("trl")),
+            organisation=_number(query.get("organisation")),
+            sort=Sort(sort) if sort in list(Sort) else None,
+            page=_number(query.get("page")) or 1,
+        )
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but order and page is asked for."""
+        return self != Filters(sort=self.sort, page=self.page)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of a list, and what the list's controls need."""
+
+    listing: Listing[Any]
+    sort: Sort
+    weak: bool
+    """Words were given and nothing fits them well."""
+    statuses: tuple[StrEnum, ...]
+    """Those that this reader can filter by."""
+    counts: Mapping[StrEnum, int]
+    """How many there are of each, for staff only."""
+
+
+def find(work: Work, model: type[Problem] | type[Capability], filters: Filters) -> Found:
+    """What the actor may read of `model` and the filters let through.
+
+    Everyone but staff sees what is public; one's own drafts have a page of their own.
+    Raises ModelMissing when words are given.
+    """
+    wanted = [_readable(work, model), *_conditions(model, filters)]
+    if filters.status:
+        wanted.append(_in_status(model, filters.status))
+    weak = False
+    if filters.q:
+        sort = filters.sort or Sort.RELEVANCE
+        ids, weak = _matching(work, model, filters.q, wanted)
+        if sort is Sort.RELEVANCE:
+            listing = _page_in_order(work, model, ids, filters.page)
+        else:
+            listing = _page_sorted(work, model, [model.id.in_(ids)], sort, filters)
+    else:
+        sort = Sort.NEWEST if filters.sort in (None, Sort.RELEVANCE) else filters.sort
+        listing = _page_sorted(work, model, wanted, sort, filters)
+    return Found(listing, sort, weak, _statuses(work, model), _counts(work, model))
+
+
+def _readable(work: Work, model: Any) -> ColumnElement[bool]:
+    if work.actor is not None and work.actor.is_staff:
+        return condition(work.actor, READ[model], model)
+    public: ColumnElement[bool] = model.status.in_(PUBLIC[model])
+    return public & condition(work.actor, READ[model], model)
+
+
+def _conditions(model: Any, filters: Filters) -> list[ColumnElement[bool]]:
+    equal = {
+        model.field: filters.field,
+        model.subfield: filters.subfield,
+        model.county: filters.county,
+        model.organisation_id: filters.organisation,
+    }
+    if model is Problem:
+        equal |= {Problem.industry: filters.industry, Problem.need: filters.kind}
+    else:
+        equal |= {Capability.kind: filters.kind}
+    wanted: list[ColumnElement[bool]] = [column == value for column, value in equal.items() if value]
+    if filters.mode:
+        owners = (
+            select(ProblemMode.problem_id).where(ProblemMode.code == filters.mode)
+            if model is Problem
+            else select(CapabilityMode.capability_id).where(CapabilityMode.code == filters.mode)
+        )
+        wanted.append(model.id.in_(owners))
+    if model is Problem and filters.urgency in list(Urgency):
+        wanted.append(Problem.urgency == Urgency(filters.urgency))
+    if model is Capability and filters.trl:
+        wanted.append(Capability.trl >= filters.trl)
+    return wanted
+
+
+def _in_status(model: Any, status: str) -> ColumnElement[bool]:
+    known = STATUSES[model]
+    found: ColumnElement[bool] = model.status.in_([known(status)] if status in list(known) else [])
+    return found
+
+
+def _matching(
+    work: Work, model: Any, words: str, wanted: list[ColumnElement[bool]]
+) -> tuple[list[int], bool]:
+    """Ids, best first, and whether nothing fits well.
+
+    The engine searches inside what the filters let through. It knows public ones only: others, and those of an
+    organisation that is named, are found by the words as they stand.
+    """
+    session = work.session
+    within = list(session.scalars(select(model.id).where(*wanted)))
+    hits = work.engine.search(session, model.KIND, words, SEARCH_LIMIT, within)
+    best = hits[0].score if hits else 0.0
+    near = [hit.id for hit in hits if hit.score >= best * NEAR_ENOUGH]
+    pattern = f"%{_escaped(words)}%"
+    literal = session.scalars(
+        select(model.id)
+        .join(Organisation, Organisation.id == model.organisation_id)
+        .where(
+            *wanted,
+            or_(model.title.ilike(pattern, escape="\\"), Organisation.name.ilike(pattern, escape="\\")),
+        )
+        .order_by(model.id.desc())
+        .limit(SEARCH_LIMIT)
+    ).all()
+    if best < SURE:
+        near = [] if literal else near[:WEAK_LIMIT]
+    known = set(near)
+    return [*(each for each in literal if each not in known), *near], not literal and best < SURE
+
+
+def _escaped(words: str) -> str:
+    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _page_in_order(work: Work, model: Any, ids: list[int], page: int) -> Listing[Any]:
+    listing = page_of(ids, page, work.settings.page_size)
+    rows = {
+        each.id: each
+        for each in work.session.scalars(select(model).where(model.id.in_(listing.items))).unique()
+    }
+    return Listing([rows[each] for each in listing.items], listing.page, listing.size, listing.total)
+
+
+def _page_sorted(
+    work: Work, model: Any, wanted: list[ColumnElement[bool]], sort: Sort, filters: Filters
+) -> Listing[Any]:
+    query = select(model).where(*wanted).order_by(*_order(model, sort, filters))
+    return paginate(work.session, query, filters.page, work.settings.page_size)
+
+
+def _order(model: Any, sort: Sort, filters: Filters) -> list[Any]:
+    if sort is Sort.DEADLINE:
+        deadline = Problem.wanted_by if model is Problem else Capability.valid_until
+        return [deadline.is_(None), deadline, model.id]
+    if filters.status == "submitted":  # a queue: who waits longest comes first
+        return [model.submitted_at, model.id]
+    shown = func.coalesce(model.published_at, model.submitted_at, model.created_at)
+    return [shown.desc(), model.id.desc()]
+
+
+def _statuses(work: Work, model: Any) -> tuple[StrEnum, ...]:
+    if work.actor is not None and work.actor.is_staff:
+        return tuple(each for each in STATUSES[model] if each.value != "draft")
+    return tuple(PUBLIC[model])
+
+
+def _counts(work: Work, model: Any) -> Mapping[StrEnum, int]:
+    if work.actor is None or not work.actor.is_staff:
+        return {}
+    rows = work.session.execute(
+        select(model.status, func.count(model.id)).where(_readable(work, model)).group_by(model.status)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _number(typed: str | None) -> int | None:
+    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 9 else None

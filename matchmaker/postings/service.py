@@ -1,0 +1,85 @@
+"""What problems and capabilities share: their place in the engine, edits with history, lists, likeness.
+
+Other packages import from here; the modules beside this one are its rooms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from matchmaker.engine import NotIndexed
+from matchmaker.policy import PUBLIC_CAPABILITIES, PUBLIC_PROBLEMS
+from matchmaker.postings.documents import document_of
+from matchmaker.postings.editing import write
+from matchmaker.postings.errors import (
+    EditConflict,
+    Incomplete,
+    NotEditable,
+    NotVerified,
+    Posting,
+    PostingNotFound,
+    ReasonMissing,
+)
+from matchmaker.postings.likeness import Likeness, likeness, similar
+from matchmaker.postings.revisions import Change, Edit, edits, keep
+from matchmaker.postings.search import Filters, Found, Sort, find
+from matchmaker.postings.summaries import SuggestionSummary, suggestion_summaries
+from matchmaker.work import Work
+from models import Problem
+
+__all__ = [
+    "Change",
+    "Edit",
+    "EditConflict",
+    "Filters",
+    "Found",
+    "Incomplete",
+    "Likeness",
+    "NotEditable",
+    "NotVerified",
+    "Posting",
+    "PostingNotFound",
+    "ReasonMissing",
+    "Sort",
+    "SuggestionSummary",
+    "edits",
+    "find",
+    "hide",
+    "index",
+    "index_many",
+    "is_public",
+    "keep",
+    "likeness",
+    "similar",
+    "suggestion_summaries",
+    "write",
+]
+
+
+def is_public(posting: Posting) -> bool:
+    """Whether everyone may read it, and so the engine's searches may find it."""
+    if isinstance(posting, Problem):
+        return posting.status in PUBLIC_PROBLEMS
+    return posting.status in PUBLIC_CAPABILITIES
+
+
+def index(work: Work, posting: Posting) -> None:
+    """Write it into the engine in this transaction; found by searches only while it is public.
+
+    Text that has not changed is not encoded again. Raises ModelMissing.
+    """
+    index_many(work, [posting])
+
+
+def index_many(work: Work, postings: Iterable[Posting]) -> None:
+    """As `index`, encoded in batches: for imports."""
+    work.session.flush()
+    work.engine.index(work.session, [document_of(each, is_public(each)) for each in postings])
+
+
+def hide(work: Work, posting: Posting) -> None:
+    """Take it out of rankings and searches; its rows stay. A draft that never was in the engine is hidden already."""
+    try:
+        work.engine.set_searchable(work.session, posting.KIND, posting.id, False)  # type: ignore[arg-type]
+    except NotIndexed:
+        return

@@ -1,0 +1,45 @@
+"""For a list of one's own problems or capabilities: how many suggestions each has, and the best of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from matchmaker.policy import Action, condition
+from matchmaker.postings.errors import Posting
+from matchmaker.work import Work
+from models import OPEN_STATUSES, Pairing, Problem
+
+
+@dataclass(frozen=True)
+class SuggestionSummary:
+    """`best` is the open pairing with the highest score."""
+
+    count: int
+    best: Pairing
+
+
+def suggestion_summaries(work: Work, postings: Sequence[Posting]) -> dict[int, SuggestionSummary]:
+    """By the posting's id; postings without open pairings that the actor may read are left out."""
+    if not postings:
+        return {}
+    of_problem = isinstance(postings[0], Problem)
+    column = Pairing.problem_id if of_problem else Pairing.capability_id
+    other = Pairing.capability if of_problem else Pairing.problem
+    found = work.session.scalars(
+        select(Pairing)
+        .where(
+            column.in_([each.id for each in postings]),
+            Pairing.status.in_(OPEN_STATUSES),
+            condition(work.actor, Action.PAIRING_READ, Pairing),
+        )
+        .order_by(Pairing.score.desc(), Pairing.id)
+        .options(joinedload(other))
+    )
+    grouped: dict[int, list[Pairing]] = {}
+    for pairing in found:
+        grouped.setdefault(pairing.problem_id if of_problem else pairing.capability_id, []).append(pairing)
+    return {key: SuggestionSummary(len(pairings), pairings[0]) for key, pairings in grouped.items()}

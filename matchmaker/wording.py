@@ -149,8 +149,33 @@ def http_error(code: int) -> tuple[str, str]:
     return str(title), str(text)
 
 
+RECORD_EVENTS: Mapping[str, Any] = {
+    # What happened to a cooperation record: RecordEvent.action, and `step` of the notice "record.step".
+    "opened": _("建立合作记录"),
+    "amended": _("修改合作记录"),
+    "noted": _("记录进展"),
+    "signed": _("已签约"),
+    "started": _("开始执行"),
+    "accepted": _("通过验收"),
+    "terminated": _("终止合作"),
+    "reopened": _("恢复合作"),
+    "milestone_added": _("增加里程碑"),
+    "milestone_amended": _("修改里程碑"),
+    "milestone_completed": _("完成里程碑"),
+    "milestone_waived": _("取消里程碑"),
+    "milestone_reopened": _("恢复里程碑"),
+}
+
+
+def record_event(action: str) -> str:
+    """The words for what happened to a cooperation record; an action without words stands for itself."""
+    return str(RECORD_EVENTS.get(action, action))
+
+
 def notice(kind: str, details: Mapping[str, Any]) -> str:
     """The sentence of a notice, in the reader's language. Kinds are the keys of NOTICES."""
+    if "step" in details:
+        details = {**details, "step": record_event(details["step"])}
     return str(gettext(NOTICES[kind], **details))
 
 
@@ -173,5 +198,6 @@ NOTICES: Mapping[str, str] = {
     "interest.both": _n("双方都愿意谈“%(title)s”，联系方式已互相开放"),
     "pairing.introduced": _n("科技局为“%(title)s”安排了对接"),
     "pairing.confirmed": _n("“%(title)s”确认合作，合作记录 %(number)s 已建立"),
+    "record.opened": _n("科技局登记了贵单位的合作“%(title)s”，合作记录 %(number)s 已建立"),
     "record.step": _n("合作记录 %(number)s 有新进展：%(step)s"),
 }

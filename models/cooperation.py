@@ -70,6 +70,7 @@ class CooperationRecord(Row, Base):
                 RecordStatus.ACCEPTED: RecordStatus.IN_PROGRESS,
                 RecordStatus.TERMINATED: RecordStatus.IN_PROGRESS,
             },
+            "reopen_unsigned": {RecordStatus.TERMINATED: RecordStatus.INTENDED},
         }
     )
 

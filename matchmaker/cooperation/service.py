@@ -1,10 +1,20 @@
-"""Cooperation records: opened from a pairing or by hand, amended, noted, and found again."""
+"""Cooperation records: opened from a pairing or by hand, amended, noted, and found again.
+
+Other packages import from here; the modules beside this one are its rooms.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from collections.abc import Set
+from dataclasses import replace
+from decimal import Decimal
 
-from matchmaker.audit import service as audit
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.attributes import flag_modified
+
+from matchmaker.cooperation import events
+from matchmaker.cooperation.events import FieldChange
 from matchmaker.cooperation.terms import (
     TERM_FIELDS,
     BadTerms,
@@ -13,22 +23,45 @@ from matchmaker.cooperation.terms import (
     Parties,
     RecordTerms,
     faults,
+    terms_of,
 )
 from matchmaker.database import take_serial_lock
-from matchmaker.policy import Action, require
+from matchmaker.policy import Action, condition, require
 from matchmaker.work import Work
 from models import (
     CooperationRecord,
     Milestone,
+    MilestoneStatus,
     Organisation,
     Pairing,
     PartyRole,
     RecordEvent,
     RecordParty,
     RecordStatus,
+    User,
 )
 
-__all__ = ["AlreadyRecorded", "BadTerms", "Fault", "MilestoneTerms", "RecordTerms", "faults", "open_record"]
+__all__ = [
+    "AlreadyRecorded",
+    "BadTerms",
+    "ChangedMeanwhile",
+    "Fault",
+    "MilestoneTerms",
+    "NothingToNote",
+    "RecordNotFound",
+    "RecordTerms",
+    "add_note",
+    "amend",
+    "create",
+    "faults",
+    "find",
+    "open_record",
+    "terms_of",
+]
+
+
+class RecordNotFound(LookupError):
+    """There is none, or the actor may not know of it."""
 
 
 class AlreadyRecorded(Exception):
@@ -37,6 +70,25 @@ class AlreadyRecorded(Exception):
     def __init__(self, record: CooperationRecord) -> None:
         super().__init__(f"pairing {record.pairing_id} is record {record.number}")
         self.record = record
+
+
+class NothingToNote(ValueError):
+    """A progress note without text."""
+
+
+class ChangedMeanwhile(Exception):
+    """Someone amended the record since the actor opened the form; nothing was written.
+
+    `happened` are the events since then, `differences` what stands now (old) beside what the actor wants (new).
+    """
+
+    def __init__(
+        self, record: CooperationRecord, happened: list[RecordEvent], differences: list[FieldChange]
+    ) -> None:
+        super().__init__(f"record {record.number} is at version {record.version}")
+        self.record = record
+        self.happened = happened
+        self.differences = differences
 
 
 def open_record(work: Work, pairing: Pairing, terms: RecordTerms) -> CooperationRecord:
@@ -51,28 +103,98 @@ def open_record(work: Work, pairing: Pairing, terms: RecordTerms) -> Cooperation
     )
     if existing is not None:
         raise AlreadyRecorded(existing)
-    parties = terms.parties or (
+    sides = (
         (PartyRole.A, pairing.problem.organisation_id),
         (PartyRole.B, pairing.capability.organisation_id),
     )
-    record = _made(work, terms, parties)
+    full = replace(terms, parties=terms.parties or sides, field=terms.field or pairing.problem.field)
+    record = _made(work, full, keep={organisation_id for _, organisation_id in sides})
     record.pairing = pairing
-    record.field = terms.field or pairing.problem.field
     return _opened(work, record)
 
 
-def _made(work: Work, terms: RecordTerms, parties: Parties) -> CooperationRecord:
-    wrong = faults(terms, work.today())
-    known = work.session.scalar(
-        select(func.count(Organisation.id)).where(Organisation.id.in_([each for _, each in parties]))
+def create(work: Work, terms: RecordTerms) -> CooperationRecord:
+    """A record of an agreement that was made elsewhere; its parties' members are told. Raises BadTerms."""
+    require(work.actor, Action.RECORD_EDIT)
+    record = _opened(work, _made(work, replace(terms, parties=terms.parties or ())))
+    events.tell(work, record, "record.opened", title=record.title)
+    return record
+
+
+def find(work: Work, record_id: int, for_change: bool = False) -> CooperationRecord:
+    """With its milestones and events. `for_change`: nobody else changes it until this work is committed.
+
+    Raises RecordNotFound.
+    """
+    if for_change:
+        take_serial_lock(work.session)
+    found = work.session.scalar(
+        select(CooperationRecord)
+        .where(
+            CooperationRecord.id == record_id, condition(work.actor, Action.RECORD_READ, CooperationRecord)
+        )
+        .options(
+            selectinload(CooperationRecord.milestones),
+            selectinload(CooperationRecord.events).joinedload(RecordEvent.actor),
+        )
+        .execution_options(populate_existing=for_change)
     )
-    if known != len({each for _, each in parties}):
-        wrong.append(("parties", Fault.UNKNOWN_ORGANISATION))
+    if found is None:
+        raise RecordNotFound(record_id)
+    return found
+
+
+def amend(
+    work: Work, record: CooperationRecord, terms: RecordTerms, version: int, last_event: int = 0
+) -> list[FieldChange]:
+    """Write the terms over the record's and keep what they replaced; returns what changed.
+
+    `version` and `last_event` are those of the form. Raises ChangedMeanwhile and BadTerms.
+    """
+    require(work.actor, Action.RECORD_EDIT, record)
+    changes = _differences(work, record, terms)
+    if version != record.version:
+        happened = [event for event in record.events if event.id > last_event]
+        raise ChangedMeanwhile(record, happened, changes)
+    wrong = faults(terms, work.today()) + _faults_beside(work, record, terms)
     if wrong:
         raise BadTerms(wrong)
-    record = CooperationRecord(
-        number=_next_number(work), broker_id=work.person.id, status=RecordStatus.INTENDED
+    if not changes:
+        return []
+    for name in TERM_FIELDS:
+        setattr(record, name, getattr(terms, name))
+    if terms.broker_id is not None:
+        record.broker = work.session.get_one(User, terms.broker_id)
+    if terms.parties is not None:
+        _set_parties(work, record, terms.parties)
+    flag_modified(record, "title")  # a change of parties alone is a new version too
+    events.note(
+        work, record, "amended", events.in_writing(changes), fields=[change.field for change in changes]
     )
+    return changes
+
+
+def add_note(work: Work, record: CooperationRecord, text: str) -> None:
+    """A progress note in the timeline; its parties read it too. Raises NothingToNote."""
+    require(work.actor, Action.RECORD_EDIT, record)
+    if not text.strip():
+        raise NothingToNote
+    events.note(work, record, "noted", text.strip())
+
+
+def agreed_payments(record: CooperationRecord) -> Decimal:
+    """What falls due with its milestones, those that were waived left out."""
+    counted = (each.payment for each in record.milestones if each.status is not MilestoneStatus.WAIVED)
+    return sum((each for each in counted if each is not None), Decimal(0))
+
+
+def _made(work: Work, terms: RecordTerms, keep: Set[int] = frozenset()) -> CooperationRecord:
+    """`keep`: organisations that may be parties although they are not verified (any more)."""
+    parties = terms.parties or ()
+    wrong = faults(terms, work.today()) + _unknown_parties(work, parties, keep)
+    if wrong:
+        raise BadTerms(wrong)
+    record = CooperationRecord(number=_next_number(work), broker=work.person, status=RecordStatus.INTENDED)
     for name in TERM_FIELDS:
         setattr(record, name, getattr(terms, name))
     record.parties = [RecordParty(role=role, organisation_id=each) for role, each in parties]
@@ -83,17 +205,11 @@ def _made(work: Work, terms: RecordTerms, parties: Parties) -> CooperationRecord
 
 
 def _opened(work: Work, record: CooperationRecord) -> CooperationRecord:
-    record.events = [
-        RecordEvent(
-            actor_id=work.person.id,
-            action="open",
-            to_status=RecordStatus.INTENDED.value,
-            created_at=work.now(),
-        )
-    ]
     work.session.add(record)
     work.session.flush()
-    audit.record(work, "record.opened", record, number=record.number, pairing=record.pairing_id)
+    moved = ("", record.status.value)
+    events.note(work, record, "opened", moved=moved, pairing=record.pairing_id)
+    work.session.flush()
     return record
 
 
@@ -108,3 +224,58 @@ def _next_number(work: Work) -> str:
         .limit(1)
     )
     return f"{year}-{int(last.rpartition('-')[2]) + 1 if last else 1:04d}"
+
+
+def _unknown_parties(work: Work, parties: Parties, keep: Set[int]) -> list[tuple[str, Fault]]:
+    """Parties that are not verified organisations; those to `keep` are parties already."""
+    wanted = {each for _, each in parties} - keep
+    verified = work.session.scalars(select(Organisation).where(Organisation.id.in_(wanted)))
+    known = {each.id for each in verified if each.is_verified}
+    return [("parties", Fault.UNKNOWN_ORGANISATION)] if wanted - known else []
+
+
+def _faults_beside(work: Work, record: CooperationRecord, terms: RecordTerms) -> list[tuple[str, Fault]]:
+    """What is wrong with new terms because of what the record has already."""
+    wrong = _unknown_parties(work, terms.parties or (), {party.organisation_id for party in record.parties})
+    if agreed_payments(record) > (terms.amount or Decimal(0)):
+        wrong.append(("amount", Fault.AMOUNT_BELOW_PAYMENTS))
+    if record.status not in (RecordStatus.INTENDED, RecordStatus.TERMINATED):
+        if terms.signed_on is None:
+            wrong.append(("signed_on", Fault.SIGNED_NEEDS_DAY))
+        if terms.contract_category is None:
+            wrong.append(("contract_category", Fault.SIGNED_NEEDS_CATEGORY))
+    return wrong
+
+
+def _differences(work: Work, record: CooperationRecord, terms: RecordTerms) -> list[FieldChange]:
+    pairs = [(name, getattr(record, name), getattr(terms, name)) for name in TERM_FIELDS]
+    changes = [
+        FieldChange(name, events.written(old), events.written(new)) for name, old, new in pairs if old != new
+    ]
+    if terms.broker_id is not None and terms.broker_id != record.broker_id:
+        broker = work.session.get_one(User, terms.broker_id)
+        changes.append(FieldChange("broker", record.broker.name if record.broker else "", broker.name))
+    before = {party.role: party.organisation for party in record.parties}
+    after = {
+        role: work.session.get(Organisation, each)
+        for role, each in (terms.parties if terms.parties is not None else ())
+    }
+    for role in PartyRole if terms.parties is not None else ():
+        old_party, new_party = before.get(role), after.get(role)
+        if old_party is not new_party:
+            changes.append(
+                FieldChange(
+                    f"party_{role.value}",
+                    old_party.name if old_party else "",
+                    new_party.name if new_party else "",
+                )
+            )
+    return changes
+
+
+def _set_parties(work: Work, record: CooperationRecord, parties: Parties) -> None:
+    if [(party.role, party.organisation_id) for party in record.parties] == sorted(parties):
+        return
+    record.parties = []
+    work.session.flush()  # the old ones go first: a role and an organisation stand once in a record
+    record.parties = [RecordParty(role=role, organisation_id=each) for role, each in parties]

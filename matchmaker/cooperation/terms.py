@@ -73,6 +73,12 @@ class Fault(StrEnum):
     TOO_FEW_PARTIES = "too_few_parties"
     PARTY_TWICE = "party_twice"
     UNKNOWN_ORGANISATION = "unknown_organisation"
+    AMOUNT_BELOW_PAYMENTS = "amount_below_payments"
+    SIGNED_NEEDS_DAY = "signed_needs_day"
+    SIGNED_NEEDS_CATEGORY = "signed_needs_category"
+    DONE_IN_FUTURE = "done_in_future"
+    REASON_MISSING = "reason_missing"
+    NAME_MISSING = "name_missing"
 
 
 class BadTerms(Exception):
@@ -99,7 +105,9 @@ def _amount_faults(terms: RecordTerms) -> Iterator[tuple[str, Fault]]:
     if terms.paid > (terms.amount if terms.amount is not None else Decimal(0)):
         yield "paid", Fault.PAID_ABOVE_AMOUNT
     payments = sum((each.payment or Decimal(0) for each in terms.milestones), Decimal(0))
-    if terms.amount is not None and payments > terms.amount:
+    if payments and terms.amount is None:
+        yield "amount", Fault.AMOUNT_MISSING
+    elif terms.amount is not None and payments > terms.amount:
         yield "milestones", Fault.PAYMENTS_ABOVE_AMOUNT
 
 

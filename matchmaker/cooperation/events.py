@@ -1,0 +1,84 @@
+"""What every change of a record leaves behind: an event in its timeline, one in the audit, a notice to those concerned."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from matchmaker.audit import service as audit
+from matchmaker.notices import service as notices
+from matchmaker.work import Work
+from models import CooperationRecord, RecordEvent, User
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """A field's old and new value: codes, days as 2026-11-24 and amounts as 60.00; "" where there was nothing."""
+
+    field: str
+    old: str
+    new: str
+
+
+def note(
+    work: Work,
+    record: CooperationRecord,
+    action: str,
+    text: str = "",
+    moved: tuple[str, str] | None = None,
+    **details: Any,
+) -> None:
+    """Add the event to timeline and audit. `text` may hold what the parties agreed, so the audit does not get it."""
+    record.events.append(
+        RecordEvent(
+            actor_id=work.person.id,
+            action=action,
+            from_status=moved[0] if moved else None,
+            to_status=moved[1] if moved else None,
+            note=text,
+            created_at=work.now(),
+        )
+    )
+    if moved:
+        details |= {"from": moved[0], "to": moved[1]}
+    audit.record(work, f"record.{action}", record, number=record.number, **details)
+
+
+def tell(work: Work, record: CooperationRecord, kind: str = "record.step", **details: Any) -> None:
+    """Tell the members of every party, and the broker."""
+    people: list[User] = [record.broker] if record.broker else []
+    for party in record.parties:
+        people += notices.members(work, party.organisation)
+    notices.tell(work, people, kind, path_of(record), number=record.number, **details)
+
+
+def path_of(record: CooperationRecord) -> str:
+    """Where its page is; services run outside requests too, so they can't ask Flask."""
+    return f"/cooperation/{record.id}"
+
+
+def changes_in(event: RecordEvent) -> list[FieldChange]:
+    """What an amendment changed; nothing for events that say it in words."""
+    if not event.note.startswith("[{"):
+        return []
+    return [FieldChange(each["field"], each["old"], each["new"]) for each in json.loads(event.note)]
+
+
+def in_writing(changes: Iterable[FieldChange]) -> str:
+    """Changes as an event's note keeps them."""
+    return json.dumps([vars(change) for change in changes], ensure_ascii=False)
+
+
+def written(value: Any) -> str:
+    """A value as FieldChange keeps it."""
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)

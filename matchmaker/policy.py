@@ -15,6 +15,8 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import aliased, object_session
 
 from models import (
+    Attachment,
+    AttachmentOwner,
     Capability,
     CapabilityStatus,
     CooperationRecord,
@@ -38,7 +40,9 @@ class Action(StrEnum):
     ACCOUNT_ADMINISTER = "account:administer"
     ACCOUNT_MANAGE_OWN = "account:manage_own"
     ACCOUNT_RESET = "account:reset"
+    ATTACHMENT_READ = "attachment:read"
     ATTACHMENT_REMOVE = "attachment:remove"
+    ATTACHMENT_RESTORE = "attachment:restore"
     ATTACHMENT_UPLOAD = "attachment:upload"
     AUDIT_READ = "audit:read"
     CAPABILITY_ARCHIVE = "capability:archive"
@@ -46,6 +50,7 @@ class Action(StrEnum):
     CAPABILITY_CREATE = "capability:create"
     CAPABILITY_EDIT = "capability:edit"
     CAPABILITY_READ = "capability:read"
+    CAPABILITY_READ_CONFIDENTIAL = "capability:read_confidential"
     CAPABILITY_READ_CONTACT = "capability:read_contact"
     CAPABILITY_READ_HISTORY = "capability:read_history"
     CAPABILITY_SUBMIT = "capability:submit"
@@ -76,6 +81,7 @@ class Action(StrEnum):
     PROBLEM_WITHDRAW = "problem:withdraw"
     RECORD_EDIT = "record:edit"
     RECORD_READ = "record:read"
+    RECORD_READ_CONFIDENTIAL = "record:read_confidential"
     SESSION_CREATE = "session:create"
     SITE_USE = "site:use"
 
@@ -95,10 +101,12 @@ class Relation(StrEnum):
     """The user's organisation is one of its sides."""
     CONSENTED = "consented"
     """Both sides of a pairing said that they want to talk, and the user is on the other one."""
+    OPEN_FILE = "open_file"
+    """A file of an object that the user may read; a confidential one: whose confidential part."""
 
 
 Grant = frozenset[Relation]
-ANY, OWN, PUBLIC, POSTED, PARTY, CONSENTED = (frozenset({r}) for r in Relation)
+ANY, OWN, PUBLIC, POSTED, PARTY, CONSENTED, OPEN_FILE = (frozenset({r}) for r in Relation)
 VISITOR = None
 EVERYONE: tuple[Role | None, ...] = (VISITOR, *Role)
 
@@ -115,7 +123,10 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.ACCOUNT_ADMINISTER: _grant(administrator=ANY),
     Action.ACCOUNT_MANAGE_OWN: _signed_in,
     Action.ACCOUNT_RESET: _grant(staff=ANY, administrator=ANY),
+    # Asked with the object the file belongs to, except for reading.
+    Action.ATTACHMENT_READ: dict.fromkeys(EVERYONE, OPEN_FILE),
     Action.ATTACHMENT_REMOVE: _grant(enterprise=OWN, liaison=OWN, staff=ANY),
+    Action.ATTACHMENT_RESTORE: _grant(staff=ANY),
     Action.ATTACHMENT_UPLOAD: _grant(enterprise=OWN, liaison=OWN, staff=ANY),
     Action.AUDIT_READ: _grant(administrator=ANY),
     Action.CAPABILITY_ARCHIVE: _grant(liaison=OWN, staff=POSTED),
@@ -125,6 +136,7 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.CAPABILITY_READ: _grant(
         visitor=PUBLIC, enterprise=PUBLIC, liaison=OWN | PUBLIC, staff=POSTED, administrator=POSTED
     ),
+    Action.CAPABILITY_READ_CONFIDENTIAL: _grant(enterprise=CONSENTED, liaison=OWN, staff=POSTED),
     Action.CAPABILITY_READ_CONTACT: _grant(enterprise=CONSENTED, liaison=OWN, staff=ANY),
     Action.CAPABILITY_READ_HISTORY: _grant(liaison=OWN, staff=ANY),
     Action.CAPABILITY_SUBMIT: _grant(liaison=OWN),
@@ -159,6 +171,7 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.PROBLEM_WITHDRAW: _grant(enterprise=OWN, staff=POSTED),
     Action.RECORD_EDIT: _grant(staff=ANY),
     Action.RECORD_READ: _grant(enterprise=PARTY, liaison=PARTY, staff=ANY, administrator=ANY),
+    Action.RECORD_READ_CONFIDENTIAL: _grant(enterprise=PARTY, liaison=PARTY, staff=ANY),
     Action.SESSION_CREATE: _everyone,
     Action.SITE_USE: _everyone,
 }
@@ -310,6 +323,36 @@ def _record_party(user: User) -> ColumnElement[bool]:
     )
 
 
+READERS_OF_FILES: Mapping[AttachmentOwner, tuple[Any, Action, Action]] = {
+    AttachmentOwner.PROBLEM: (Problem, Action.PROBLEM_READ, Action.PROBLEM_READ_CONFIDENTIAL),
+    AttachmentOwner.CAPABILITY: (
+        Capability,
+        Action.CAPABILITY_READ,
+        Action.CAPABILITY_READ_CONFIDENTIAL,
+    ),
+    AttachmentOwner.RECORD: (
+        CooperationRecord,
+        Action.RECORD_READ,
+        Action.RECORD_READ_CONFIDENTIAL,
+    ),
+}
+"""What a file hangs on, and which actions on that open a public and a confidential one."""
+
+
+def _open_files(user: User | None) -> ColumnElement[bool]:
+    return or_(
+        *(
+            and_(
+                Attachment.owner_kind == kind,
+                Attachment.confidential.is_(confidential),
+                Attachment.owner_id.in_(select(model.id).where(condition(user, action, model))),
+            )
+            for kind, (model, *actions) in READERS_OF_FILES.items()
+            for confidential, action in zip((False, True), actions, strict=True)
+        )
+    )
+
+
 _posted_problems = tuple(s for s in ProblemStatus if s is not ProblemStatus.DRAFT)
 _posted_capabilities = tuple(s for s in CapabilityStatus if s is not CapabilityStatus.DRAFT)
 
@@ -331,6 +374,7 @@ TESTS: Mapping[tuple[Relation, type], _Test] = {
         lambda user, subject: any(p.organisation_id == user.organisation_id for p in subject.parties),
         _record_party,
     ),
+    (Relation.OPEN_FILE, Attachment): _Test(_in_sql(_open_files, Attachment), _open_files),
     (Relation.CONSENTED, Problem): _Test(_in_sql(_consented_problems, Problem), _consented_problems),
     (Relation.CONSENTED, Capability): _Test(
         _in_sql(_consented_capabilities, Capability), _consented_capabilities

@@ -1,0 +1,42 @@
+"""Why a file was not accepted, in the reader's language."""
+
+from __future__ import annotations
+
+from flask_babel import gettext
+
+from matchmaker.attachments.service import Reason, Refused
+from matchmaker.settings import Settings
+
+
+def refusal(refused: Refused, settings: Settings) -> str:
+    """Says which file, why, and what to do."""
+    name = refused.name
+    match refused.reason:
+        case Reason.NOTHING:
+            return gettext("请先选择文件。")
+        case Reason.EMPTY:
+            return gettext("“%(name)s”是空文件，请检查后重新选择。", name=name)
+        case Reason.LARGE:
+            return gettext(
+                "“%(name)s”超过 %(mb)d MB，请压缩图片或拆分后再上传。",
+                name=name,
+                mb=settings.attachment_max_mb,
+            )
+        case Reason.MANY:
+            return gettext(
+                "最多 %(count)d 个附件，放不下“%(name)s”。请先移除不需要的，或合并成一个文件。",
+                name=name,
+                count=settings.attachment_max_count,
+            )
+        case Reason.TYPE:
+            return gettext(
+                "“%(name)s”这种文件不能上传。可以上传 PDF、Word、Excel、PowerPoint、图片和文本文件。",
+                name=name,
+            )
+        case Reason.CONTENT:
+            return gettext(
+                "“%(name)s”的内容与扩展名 .%(extension)s 不符，或者文件不完整、设了打开密码、带有宏。"
+                "请用原来的软件打开，另存后再上传。",
+                name=name,
+                extension=refused.extension,
+            )

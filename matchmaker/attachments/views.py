@@ -142,4 +142,5 @@ def _owner_url(owner_kind: str, owner_id: int) -> str:
     """The owner's page, or its form if that is where the file was uploaded."""
     blueprint, parameter = OWNER_PAGES[AttachmentOwner(owner_kind)]
     page = "edit" if request.form.get("back") == "edit" else "detail"
-    return url_for(f"{blueprint}.{page}", **{parameter: owner_id}, _anchor="attachments")
+    values: dict[str, Any] = {parameter: owner_id}
+    return url_for(f"{blueprint}.{page}", _anchor="attachments", **values)

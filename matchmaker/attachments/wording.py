@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import gettext
 
 from matchmaker.attachments.service import Reason, Refused
@@ -10,6 +12,10 @@ from matchmaker.settings import Settings
 
 def refusal(refused: Refused, settings: Settings) -> str:
     """Says which file, why, and what to do."""
+    return str(_sentence(refused, settings))
+
+
+def _sentence(refused: Refused, settings: Settings) -> Any:
     name = refused.name
     match refused.reason:
         case Reason.NOTHING:

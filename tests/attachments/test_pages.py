@@ -97,12 +97,6 @@ def test_a_refused_file_is_explained_at_the_field(
     assert message in answer.text.split('id="attachment-files-error"')[1]
 
 
-def test_a_refused_file_is_explained_in_english_too(owner: FlaskClient, problem: Problem) -> None:
-    with owner.session_transaction() as session:
-        session["language"] = "en"
-    assert upload(owner, problem, ("空.pdf", b"")).status_code == 422
-
-
 def test_of_several_files_with_a_bad_one_nothing_is_kept(
     owner: FlaskClient, work: Work, problem: Problem
 ) -> None:

@@ -101,6 +101,8 @@ class Relation(StrEnum):
     """The user's organisation is one of its sides."""
     CONSENTED = "consented"
     """Both sides of a pairing said that they want to talk, and the user is on the other one."""
+    SERVED = "served"
+    """An account of those whom the bureau serves, not one of the bureau's own."""
     OPEN_FILE = "open_file"
     """A file of an object that the user may read; a confidential one: whose confidential part."""
 
@@ -122,7 +124,7 @@ _owner = _grant(enterprise=OWN, liaison=OWN)
 RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.ACCOUNT_ADMINISTER: _grant(administrator=ANY),
     Action.ACCOUNT_MANAGE_OWN: _signed_in,
-    Action.ACCOUNT_RESET: _grant(staff=ANY, administrator=ANY),
+    Action.ACCOUNT_RESET: _grant(staff=SERVED, administrator=ANY),
     # Asked with the object the file belongs to, except for reading.
     Action.ATTACHMENT_READ: dict.fromkeys(EVERYONE, OPEN_FILE),
     Action.ATTACHMENT_REMOVE: _grant(enterprise=OWN, liaison=OWN, staff=ANY),
@@ -369,6 +371,10 @@ TESTS: Mapping[tuple[Relation, type], _Test] = {
     (Relation.PUBLIC, Organisation): _status(Organisation, (Verification.VERIFIED,)),
     (Relation.POSTED, Problem): _status(Problem, _posted_problems),
     (Relation.POSTED, Capability): _status(Capability, _posted_capabilities),
+    (Relation.SERVED, User): _Test(
+        lambda user, subject: not subject.is_staff,
+        lambda user: User.role.not_in((Role.STAFF, Role.ADMINISTRATOR)),
+    ),
     (Relation.PARTY, Pairing): _Test(_is_pairing_side, _own_pairing_side),
     (Relation.PARTY, CooperationRecord): _Test(
         lambda user, subject: any(p.organisation_id == user.organisation_id for p in subject.parties),

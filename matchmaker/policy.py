@@ -101,14 +101,14 @@ class Relation(StrEnum):
     """The user's organisation is one of its sides."""
     CONSENTED = "consented"
     """Both sides of a pairing said that they want to talk, and the user is on the other one."""
-    SERVED = "served"
-    """An account of those whom the bureau serves, not one of the bureau's own."""
     OPEN_FILE = "open_file"
     """A file of an object that the user may read; a confidential one: whose confidential part."""
+    SERVED = "served"
+    """An account of those whom the bureau serves, not one of the bureau's own."""
 
 
 Grant = frozenset[Relation]
-ANY, OWN, PUBLIC, POSTED, PARTY, CONSENTED, OPEN_FILE = (frozenset({r}) for r in Relation)
+ANY, OWN, PUBLIC, POSTED, PARTY, CONSENTED, OPEN_FILE, SERVED = (frozenset({r}) for r in Relation)
 VISITOR = None
 EVERYONE: tuple[Role | None, ...] = (VISITOR, *Role)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from matchmaker.database import take_serial_lock
 from matchmaker.postings import revisions
 from matchmaker.postings.errors import EditConflict, Posting
 from matchmaker.work import Work
@@ -15,11 +16,15 @@ def write(
 ) -> list[str]:
     """Set the columns (and `modes`) given; returns the names of those that changed.
 
-    `seen` is the version that the form was opened with: raises EditConflict if there is a newer one.
+    `seen` is the version that the form was opened with, None for a new posting: raises EditConflict if there is
+    a newer one.
     `keep_old` keeps the text as it stands as a Revision first.
     """
-    if seen is not None and seen != posting.version:
-        raise EditConflict(posting, seen)
+    if seen is not None:
+        take_serial_lock(work.session)  # whoever saves at the same moment has ended or comes after us
+        work.session.refresh(posting)
+        if seen != posting.version:
+            raise EditConflict(posting, seen)
     changed = [name for name, value in values.items() if _differs(posting, name, value)]
     if not changed:
         return []

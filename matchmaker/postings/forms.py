@@ -28,6 +28,7 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from matchmaker import wording
 from matchmaker.forms import Characters, Form, WanField, email_address, phone_number, stripped
+from matchmaker.postings.service import months_after
 from matchmaker.vocabulary.service import Vocabulary
 from matchmaker.wording import COMPARISONS
 from models import MoneyKind
@@ -54,10 +55,11 @@ class Needed:
 
 
 class IfGiven:
-    """An empty field is checked no further."""
+    """An empty field is right and checked no further, also one that cannot read an empty text."""
 
     def __call__(self, form: Any, field: Any) -> None:
-        if not field.data and not field.errors:
+        if not field.data and not any(str(typed).strip() for typed in field.raw_data or ()):
+            field.errors = []
             raise StopValidation
 
 
@@ -263,17 +265,6 @@ def change_rows(form: Any, command: str) -> None:
     place = step.removeprefix("remove:")
     if place.isdigit() and int(place) < len(rows.entries):
         del rows.entries[int(place)]
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later, or the last of the month if it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, last)
-        except ValueError:
-            continue
-    raise AssertionError("every month has a 28th")
 
 
 # The pieces, in the words of whoever uses them.

@@ -79,7 +79,7 @@ def keep(work: Work, posting: Posting) -> Revision | None:
     return revision
 
 
-def count(work: Work, posting: Posting) -> int:
+def revision_count(work: Work, posting: Posting) -> int:
     return work.session.scalar(select(func.count(Revision.id)).where(*_of(posting))) or 0
 
 

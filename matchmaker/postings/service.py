@@ -5,7 +5,9 @@ Other packages import from here; the modules beside this one are its rooms.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable
+from datetime import date
 
 from matchmaker.engine import NotIndexed
 from matchmaker.policy import PUBLIC_CAPABILITIES, PUBLIC_PROBLEMS
@@ -21,7 +23,7 @@ from matchmaker.postings.errors import (
     ReasonMissing,
 )
 from matchmaker.postings.likeness import Likeness, likeness, similar
-from matchmaker.postings.revisions import Change, Edit, edits, keep
+from matchmaker.postings.revisions import Change, Edit, edits, keep, revision_count
 from matchmaker.postings.search import Filters, Found, Sort, find
 from matchmaker.postings.summaries import SuggestionSummary, suggestion_summaries
 from matchmaker.work import Work
@@ -50,10 +52,18 @@ __all__ = [
     "is_public",
     "keep",
     "likeness",
+    "months_after",
+    "revision_count",
     "similar",
     "suggestion_summaries",
     "write",
 ]
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last of the month if it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def is_public(posting: Posting) -> bool:

@@ -1,0 +1,214 @@
+"""What the pages of problems show to their reader, each in one piece."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from matchmaker.attachments import service as attachments
+from matchmaker.pairings import service as pairings
+from matchmaker.policy import Action, allow, condition, require
+from matchmaker.postings import service as postings
+from matchmaker.postings.documents import document_of
+from matchmaker.postings.service import Edit, Filters, Found, Likeness, SuggestionSummary
+from matchmaker.problems.service import EDITABLE, find
+from matchmaker.work import Work
+from models import Attachment, AuditEvent, BudgetReaders, Problem, ProblemStatus
+
+SUGGESTIONS_SHOWN = 5
+TITLE_TELLS = 4
+"""A shorter title says nothing yet."""
+STEPS = {
+    "submit": Action.PROBLEM_SUBMIT,
+    "publish": Action.PROBLEM_CHECK,
+    "return": Action.PROBLEM_CHECK,
+    "withdraw": Action.PROBLEM_WITHDRAW,
+    "restore": Action.PROBLEM_WITHDRAW,
+}
+"""The right that each step of the state machine asks of a person; steps not named here are nobody's own."""
+
+
+@dataclass(frozen=True)
+class Rights:
+    """Which parts of a problem its reader may read."""
+
+    basis: bool
+    budget: bool
+    partners: bool
+    contact: bool
+    confidential: bool
+    history: bool
+
+    @classmethod
+    def of(cls, work: Work, problem: Problem) -> Rights:
+        def may(action: Action) -> bool:
+            return allow(work.actor, action, problem)
+
+        return cls(
+            basis=may(Action.PROBLEM_READ_BASIS),
+            budget=problem.budget_readers is BudgetReaders.ALL or may(Action.PROBLEM_READ_BUDGET),
+            partners=may(Action.PROBLEM_READ_PARTNERS),
+            contact=may(Action.PROBLEM_READ_CONTACT),
+            confidential=may(Action.PROBLEM_READ_CONFIDENTIAL),
+            history=may(Action.PROBLEM_READ_HISTORY),
+        )
+
+
+@dataclass(frozen=True)
+class ProblemPage:
+    """A problem as its reader sees it. Templates show a part only where `may` says so."""
+
+    problem: Problem
+    may: Rights
+    is_own: bool
+    steps: frozenset[str]
+    """What the reader can do now: edit, submit, publish, return, withdraw, restore."""
+    suggestions: Sequence[pairings.Suggestion]
+    suggestion_count: int
+    attachments: Sequence[Attachment]
+    removed_attachments: Sequence[Attachment]
+    events: Sequence[AuditEvent]
+    revisions: int
+    similar: Sequence[Problem]
+    """For whoever checks it: public ones that say much the same."""
+    next_waiting: Problem | None
+    """For whoever checks: the one to look at after this."""
+
+
+@dataclass(frozen=True)
+class HistoryPage:
+    problem: Problem
+    edits: Sequence[Edit]
+    events: Sequence[AuditEvent]
+    may_read_confidential: bool
+
+
+@dataclass(frozen=True)
+class OwnProblem:
+    """A card of `mine`."""
+
+    problem: Problem
+    steps: frozenset[str]
+    suggestions: SuggestionSummary | None
+
+
+def page_of(work: Work, problem_id: int) -> ProblemPage:
+    """Raises PostingNotFound."""
+    problem = find(work, problem_id)
+    may, checks = Rights.of(work, problem), allow(work.actor, Action.PROBLEM_CHECK, problem)
+    summary = postings.suggestion_summaries(work, [problem]).get(problem.id)
+    waiting = problem.status is ProblemStatus.SUBMITTED
+    return ProblemPage(
+        problem=problem,
+        may=may,
+        is_own=is_own(work, problem),
+        steps=steps_of(work, problem),
+        suggestions=pairings.suggestions_for(work, problem, SUGGESTIONS_SHOWN),
+        suggestion_count=summary.count if summary else 0,
+        attachments=attachments.of(work, problem.KIND, problem.id),
+        removed_attachments=attachments.removed_from(work, problem.KIND, problem.id),
+        events=_events(work, problem) if may.history else (),
+        revisions=postings.revision_count(work, problem) if may.history else 0,
+        similar=_similar(work, problem) if checks and waiting else (),
+        next_waiting=_next_waiting(work, problem) if checks else None,
+    )
+
+
+def history_of(work: Work, problem_id: int) -> HistoryPage:
+    """Every edit of the published text and every step. Raises PostingNotFound."""
+    problem = find(work, problem_id)
+    require(work.actor, Action.PROBLEM_READ_HISTORY, problem)
+    return HistoryPage(problem, postings.edits(work, problem), _events(work, problem), is_own(work, problem))
+
+
+def mine(work: Work) -> list[OwnProblem]:
+    """The problems of the actor's organisation: what waits for them first, then the newest."""
+    require(work.actor, Action.PROBLEM_CREATE)
+    problems = work.session.scalars(
+        select(Problem)
+        .where(Problem.organisation_id == work.person.organisation_id)
+        .order_by(Problem.id.desc())
+    ).all()
+    summaries = postings.suggestion_summaries(work, problems)
+    cards = [OwnProblem(each, steps_of(work, each), summaries.get(each.id)) for each in problems]
+    return sorted(cards, key=lambda card: _URGENT_FIRST.get(card.problem.status, 2))
+
+
+_URGENT_FIRST = {
+    ProblemStatus.RETURNED: 0,
+    ProblemStatus.EXPIRED: 0,
+    ProblemStatus.DRAFT: 1,
+    ProblemStatus.SOLVED: 3,
+    ProblemStatus.WITHDRAWN: 4,
+}
+
+
+def listed(work: Work, filters: Filters) -> Found:
+    require(work.actor, Action.PROBLEM_READ)
+    return postings.find(work, Problem, filters)
+
+
+def budget_is_open(work: Work, problem: Problem) -> bool:
+    """Whether the reader may see the budget."""
+    return problem.budget_readers is BudgetReaders.ALL or allow(
+        work.actor, Action.PROBLEM_READ_BUDGET, problem
+    )
+
+
+def likeness_of(work: Work, values: Mapping[str, Any], problem_id: int | None) -> Likeness | None:
+    """For the text typed so far; None while there is too little of it. `problem_id` is that of a stored draft."""
+    require(work.actor, Action.PROBLEM_CREATE)
+    empty = {"title": "", "background": "", "statement": "", "targets": [], "targets_text": "", "basis": ""}
+    draft = Problem(id=problem_id or 0, **(empty | values))
+    if len(draft.title) < TITLE_TELLS:
+        return None
+    return postings.likeness(work, document_of(draft, searchable=False))
+
+
+def is_own(work: Work, problem: Problem) -> bool:
+    return work.actor is not None and allow(work.actor, Action.PROBLEM_EDIT, problem)
+
+
+def steps_of(work: Work, problem: Problem) -> frozenset[str]:
+    """The steps that the state allows and the actor may take, and "edit"."""
+    possible = {
+        step
+        for step in Problem.MACHINE.actions(problem.status)
+        if step in STEPS and allow(work.actor, STEPS[step], problem)
+    }
+    if problem.status in EDITABLE and allow(work.actor, Action.PROBLEM_EDIT, problem):
+        possible.add("edit")
+    return frozenset(possible)
+
+
+def _similar(work: Work, problem: Problem) -> list[Problem]:
+    found = postings.similar(work, document_of(problem, searchable=False))
+    return [each for each in found if isinstance(each, Problem)]
+
+
+def _events(work: Work, problem: Problem) -> list[AuditEvent]:
+    """The audit's events of this problem, newest first."""
+    return list(
+        work.session.scalars(
+            select(AuditEvent)
+            .where(AuditEvent.object_kind == Problem.__tablename__, AuditEvent.object_id == problem.id)
+            .order_by(AuditEvent.id.desc())
+        )
+    )
+
+
+def _next_waiting(work: Work, problem: Problem) -> Problem | None:
+    """The submitted problem that waits longest, beside this one."""
+    return work.session.scalar(
+        select(Problem)
+        .where(
+            Problem.status == ProblemStatus.SUBMITTED,
+            Problem.id != problem.id,
+            condition(work.actor, Action.PROBLEM_CHECK, Problem),
+        )
+        .order_by(Problem.submitted_at, Problem.id)
+        .limit(1)
+    )

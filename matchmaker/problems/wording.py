@@ -1,0 +1,99 @@
+"""The sentences of the pages of problems."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from matchmaker.formats import moment
+from models import ProblemStatus
+
+EVENTS: Mapping[str, Any] = {
+    "problem.created": _("新建草稿"),
+    "problem.imported": _("从文件导入"),
+    "problem.edited": _("修改内容"),
+    "problem.submitted": _("提交审核"),
+    "problem.published": _("审核通过，发布"),
+    "problem.returned": _("退回修改"),
+    "problem.withdrawn": _("撤回"),
+    "problem.restored": _("恢复为草稿"),
+    "problem.expired": _("过期"),
+    "problem.confidential_read": _("查看保密内容"),
+    "problem.cooperation_begun": _("开始合作"),
+    "problem.cooperation_ended": _("合作中止，重新公开"),
+    "problem.solved": _("验收通过，难题解决"),
+}
+
+FIELDS: Mapping[str, Any] = {
+    "title": _("难题名称"),
+    "need": _("需求类型"),
+    "urgency": _("紧迫程度"),
+    "background": _("需求背景"),
+    "statement": _("拟解决的关键技术问题"),
+    "targets": _("主要技术指标"),
+    "targets_text": _("指标补充说明"),
+    "basis": _("现有工作基础"),
+    "field": _("技术领域"),
+    "subfield": _("二级领域"),
+    "industry": _("所属行业"),
+    "county": _("所在县（市、区）"),
+    "modes": _("拟合作方式"),
+    "money_kind": _("计划投入"),
+    "money_low": _("计划投入：金额或下限"),
+    "money_high": _("计划投入：上限"),
+    "budget_readers": _("计划投入给谁看"),
+    "wanted_by": _("期望完成时间"),
+    "valid_until": _("有效期至"),
+    "acceptable_partners": _("意向合作单位"),
+    "confidential": _("保密内容"),
+    "contact_name": _("联系人"),
+    "contact_phone": _("联系电话"),
+    "contact_email": _("电子邮箱"),
+}
+
+NEXT_STEPS: Mapping[ProblemStatus, Any] = {
+    ProblemStatus.DRAFT: _("填完后提交审核"),
+    ProblemStatus.SUBMITTED: _("科技局正在审核，结果会通知您"),
+    ProblemStatus.RETURNED: _("按退回原因修改后重新提交"),
+    ProblemStatus.PUBLISHED: _("看看推荐的成果，有合适的就表示意向"),
+    ProblemStatus.IN_COOPERATION: _("按合作记录推进，完成各阶段任务"),
+    ProblemStatus.SOLVED: _("已解决，不需要再办理"),
+    ProblemStatus.WITHDRAWN: _("已撤回；要重新发布，请先恢复为草稿"),
+    ProblemStatus.EXPIRED: _("延长有效期后重新提交"),
+}
+"""What its owner does next."""
+
+RETURN_REASONS = (
+    _("技术问题写得太笼统，请写明难在哪里、希望做到什么程度。"),
+    _("请补充可以考核的技术指标。"),
+    _("公开内容里有商业秘密，请移到“保密内容”。"),
+    _("与已发布的难题重复，请核对。"),
+    _("属于采购或招工，不是技术难题。"),
+    _("技术领域或所属行业选得不对，请重新选择。"),
+)
+
+
+def event(action: str) -> str:
+    """What an audit event says in a problem's history; an unknown one stands for itself."""
+    return str(EVENTS.get(action, action))
+
+
+def field_name(name: str) -> str:
+    return str(FIELDS.get(name, name))
+
+
+def next_step(status: ProblemStatus) -> str:
+    return str(NEXT_STEPS[status])
+
+
+def conflict(saved_at: datetime) -> str:
+    """Said above a form whose text somebody else has changed meanwhile."""
+    return gettext(
+        "您打开以后，有人在 %(time)s 保存过新的内容，所以您的修改还没有保存。您填写的都在下面；"
+        "请对照最新内容，确认后再保存一次，就以您的为准。",
+        time=moment(saved_at),
+    )

@@ -10,7 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import flag_modified
 
 from matchmaker.cooperation import events
@@ -26,6 +26,7 @@ from matchmaker.cooperation.terms import (
     terms_of,
 )
 from matchmaker.database import take_serial_lock
+from matchmaker.notices import service as notices
 from matchmaker.policy import Action, condition, require
 from matchmaker.work import Work
 from models import (
@@ -33,12 +34,14 @@ from models import (
     Milestone,
     MilestoneStatus,
     Organisation,
+    OrganisationKind,
     Pairing,
     PartyRole,
     RecordEvent,
     RecordParty,
     RecordStatus,
     User,
+    Verification,
 )
 
 __all__ = [
@@ -52,10 +55,12 @@ __all__ = [
     "RecordTerms",
     "add_note",
     "amend",
+    "brokers_to_choose",
     "create",
     "faults",
     "find",
     "open_record",
+    "organisations_to_choose",
     "terms_of",
 ]
 
@@ -134,6 +139,9 @@ def find(work: Work, record_id: int, for_change: bool = False) -> CooperationRec
             CooperationRecord.id == record_id, condition(work.actor, Action.RECORD_READ, CooperationRecord)
         )
         .options(
+            joinedload(CooperationRecord.broker),
+            joinedload(CooperationRecord.pairing).joinedload(Pairing.problem),
+            joinedload(CooperationRecord.pairing).joinedload(Pairing.capability),
             selectinload(CooperationRecord.milestones),
             selectinload(CooperationRecord.events).joinedload(RecordEvent.actor),
         )
@@ -180,6 +188,24 @@ def add_note(work: Work, record: CooperationRecord, text: str) -> None:
     if not text.strip():
         raise NothingToNote
     events.note(work, record, "noted", text.strip())
+
+
+def organisations_to_choose(work: Work, record: CooperationRecord | None = None) -> dict[str, Organisation]:
+    """By name: those that may become parties, and those that are parties of the record already."""
+    require(work.actor, Action.RECORD_EDIT)
+    found = work.session.scalars(
+        select(Organisation)
+        .where(Organisation.status == Verification.VERIFIED, Organisation.kind != OrganisationKind.BUREAU)
+        .order_by(Organisation.name)
+    )
+    parties = [party.organisation for party in record.parties] if record else []
+    return {each.name: each for each in (*found, *parties)}
+
+
+def brokers_to_choose(work: Work, record: CooperationRecord) -> list[User]:
+    """The bureau's staff, and whoever brokers the record now."""
+    found = notices.staff(work)
+    return found if record.broker is None or record.broker in found else [*found, record.broker]
 
 
 def agreed_payments(record: CooperationRecord) -> Decimal:

@@ -28,6 +28,13 @@ from models import (
 )
 
 RUNNING = (RecordStatus.INTENDED, RecordStatus.SIGNED, RecordStatus.IN_PROGRESS)
+STEPS = ("sign", "start", "accept", "terminate", "reopen")
+"""What a person can choose; `reopen` is one of two arrows of the state machine."""
+
+
+def possible(record: CooperationRecord) -> tuple[str, ...]:
+    """The steps that its present status allows, the main one first."""
+    return tuple(step for step in STEPS if step in record.MACHINE.actions(record.status))
 
 
 class OpenMilestones(Exception):
@@ -109,7 +116,9 @@ def reopen(work: Work, record: CooperationRecord, reason: str) -> None:
     """Undo an acceptance or a termination: it goes on, or is an intention again if it was never signed."""
     _reason(reason, "reason")
     unsigned = record.status is RecordStatus.TERMINATED and record.signed_on is None
-    _step(work, record, "reopen_unsigned" if unsigned else "reopen", "reopened", reason, termination_reason="")
+    _step(
+        work, record, "reopen_unsigned" if unsigned else "reopen", "reopened", reason, termination_reason=""
+    )
     problem = _problem(record)
     if problem is None:
         return

@@ -19,6 +19,7 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
+    TextAreaField,
 )
 from wtforms import (
     Form as PlainForm,
@@ -27,7 +28,7 @@ from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from matchmaker import wording
-from matchmaker.forms import Characters, Form, WanField, email_address, phone_number, stripped
+from matchmaker.forms import Characters, Form, WanField, email_address, phone_number, required, stripped
 from matchmaker.postings.service import months_after
 from matchmaker.vocabulary.service import Vocabulary
 from matchmaker.wording import COMPARISONS
@@ -342,3 +343,13 @@ class GivenPhone:
 
 def valid_until_field(description: Any) -> DayField:
     return DayField(_("有效期至"), description=description, validators=[Needed(_("请填写有效期"))])
+
+
+class ReturnForm(Form):
+    """Why a problem or capability goes back to its author."""
+
+    reason = TextAreaField(
+        _("退回原因"),
+        description=_("写明哪一处要怎样改，对方会照着改。"),
+        validators=[required(_("请写明退回的原因，对方才知道改哪里")), Characters(0, 500)],
+    )

@@ -9,7 +9,6 @@ from wtforms import IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.validators import NumberRange, ValidationError
 
 from matchmaker import wording
-from matchmaker.forms import Characters, Form, required
 from matchmaker.postings import forms as pieces
 from matchmaker.postings.service import months_after
 from matchmaker.vocabulary.service import Vocabulary
@@ -149,13 +148,3 @@ class ProblemForm(pieces.PostingForm):
     def validate_wanted_months(self, field: Any) -> None:
         if field.data is not None:
             NumberRange(1, 120, message=_("请填写 1 到 120 之间的整数"))(self, field)
-
-
-class ReturnForm(Form):
-    """Why a problem goes back."""
-
-    reason = TextAreaField(
-        _("退回原因"),
-        description=_("写明哪一处要怎样改，对方会照着改。"),
-        validators=[required(_("请写明退回的原因，对方才知道改哪里")), Characters(0, 500)],
-    )

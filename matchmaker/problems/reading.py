@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from matchmaker.attachments import service as attachments
 from matchmaker.pairings import service as pairings
-from matchmaker.policy import Action, allow, condition, require
+from matchmaker.policy import Action, allow, require
 from matchmaker.postings import service as postings
+from matchmaker.postings import steps
 from matchmaker.postings.documents import document_of
 from matchmaker.postings.service import Edit, Filters, Found, Likeness, SuggestionSummary
 from matchmaker.problems.service import EDITABLE, find
@@ -110,10 +111,10 @@ def page_of(work: Work, problem_id: int) -> ProblemPage:
         suggestion_count=summary.count if summary else 0,
         attachments=attachments.of(work, problem.KIND, problem.id),
         removed_attachments=attachments.removed_from(work, problem.KIND, problem.id),
-        events=_events(work, problem) if may.history else (),
+        events=steps.events_of(work, problem) if may.history else (),
         revisions=postings.revision_count(work, problem) if may.history else 0,
         similar=_similar(work, problem) if checks and waiting else (),
-        next_waiting=_next_waiting(work, problem) if checks else None,
+        next_waiting=steps.next_waiting(work, problem) if checks else None,
     )
 
 
@@ -121,7 +122,9 @@ def history_of(work: Work, problem_id: int) -> HistoryPage:
     """Every edit of the published text and every step. Raises PostingNotFound."""
     problem = find(work, problem_id)
     require(work.actor, Action.PROBLEM_READ_HISTORY, problem)
-    return HistoryPage(problem, postings.edits(work, problem), _events(work, problem), is_own(work, problem))
+    return HistoryPage(
+        problem, postings.edits(work, problem), steps.events_of(work, problem), is_own(work, problem)
+    )
 
 
 def mine(work: Work) -> list[OwnProblem]:
@@ -161,8 +164,15 @@ def budget_is_open(work: Work, problem: Problem) -> bool:
 def likeness_of(work: Work, values: Mapping[str, Any], problem_id: int | None) -> Likeness | None:
     """For the text typed so far; None while there is too little of it. `problem_id` is that of a stored draft."""
     require(work.actor, Action.PROBLEM_CREATE)
-    empty = {"title": "", "background": "", "statement": "", "targets": [], "targets_text": "", "basis": ""}
-    draft = Problem(id=problem_id or 0, **(empty | values))
+    empty: dict[str, Any] = {
+        "title": "",
+        "background": "",
+        "statement": "",
+        "targets": [],
+        "targets_text": "",
+        "basis": "",
+    }
+    draft = Problem(id=problem_id or 0, **(empty | dict(values)))
     if len(draft.title) < TITLE_TELLS:
         return None
     return postings.likeness(work, document_of(draft, searchable=False))
@@ -187,28 +197,3 @@ def steps_of(work: Work, problem: Problem) -> frozenset[str]:
 def _similar(work: Work, problem: Problem) -> list[Problem]:
     found = postings.similar(work, document_of(problem, searchable=False))
     return [each for each in found if isinstance(each, Problem)]
-
-
-def _events(work: Work, problem: Problem) -> list[AuditEvent]:
-    """The audit's events of this problem, newest first."""
-    return list(
-        work.session.scalars(
-            select(AuditEvent)
-            .where(AuditEvent.object_kind == Problem.__tablename__, AuditEvent.object_id == problem.id)
-            .order_by(AuditEvent.id.desc())
-        )
-    )
-
-
-def _next_waiting(work: Work, problem: Problem) -> Problem | None:
-    """The submitted problem that waits longest, beside this one."""
-    return work.session.scalar(
-        select(Problem)
-        .where(
-            Problem.status == ProblemStatus.SUBMITTED,
-            Problem.id != problem.id,
-            condition(work.actor, Action.PROBLEM_CHECK, Problem),
-        )
-        .order_by(Problem.submitted_at, Problem.id)
-        .limit(1)
-    )

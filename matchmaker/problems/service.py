@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import structlog
 from sqlalchemy import select
 
 from matchmaker.audit import service as audit
-from matchmaker.notices import service as notices
 from matchmaker.pairings import service as pairings
 from matchmaker.policy import Action, allow, require
 from matchmaker.postings import service as postings
+from matchmaker.postings import steps
 from matchmaker.postings.service import Incomplete, NotEditable, NotVerified, PostingNotFound, ReasonMissing
 from matchmaker.work import Work
-from models import Problem, ProblemStatus, advance
+from models import Problem, ProblemStatus
 
 DRAFTS = (ProblemStatus.DRAFT, ProblemStatus.RETURNED)
 """Nobody but the author's organisation works with these texts: they may be incomplete and are saved while typing."""
@@ -54,10 +53,6 @@ def find_own(work: Work, problem_id: int) -> Problem:
     return problem
 
 
-def path_of(problem: Problem) -> str:
-    return f"/problems/{problem.id}"
-
-
 def missing(problem: Problem) -> tuple[str, ...]:
     """The required fields that are empty."""
     return tuple(name for name in REQUIRED if not getattr(problem, name))
@@ -73,7 +68,7 @@ def defaults(work: Work) -> dict[str, Any]:
         "contact_name": person.name,
         "contact_phone": person.mobile or organisation.contact_phone,
         "contact_email": person.email or organisation.contact_email,
-        "valid_until": _default_validity(work),
+        "valid_until": steps.default_validity(work),
     }
 
 
@@ -132,29 +127,22 @@ def submit(work: Work, problem: Problem) -> None:
         raise Incomplete(problem, lacking)
     if problem.status is ProblemStatus.EXPIRED:
         postings.keep(work, problem)  # it was public, and may be returned and edited as a draft is
-    _step(work, problem, "submit", "problem.submitted")
+    steps.step(work, problem, "submit", "problem.submitted")
     problem.submitted_at = work.now()
     problem.return_reason = ""
     _match(work, problem)
-    notices.tell(
-        work,
-        notices.staff(work),
-        "problem.submitted",
-        path_of(problem),
-        name=problem.organisation.name,
-        title=problem.title,
-    )
+    steps.tell_staff(work, problem, "problem.submitted")
 
 
 def publish(work: Work, problem: Problem) -> None:
     """Show it to everyone. Matched again: there may be new capabilities since it was submitted."""
     require(work.actor, Action.PROBLEM_CHECK, problem)
-    _step(work, problem, "publish", "problem.published")
+    steps.step(work, problem, "publish", "problem.published")
     problem.published_at = work.now()
     if problem.valid_until is None or problem.valid_until <= work.today():
-        problem.valid_until = _default_validity(work)
+        problem.valid_until = steps.default_validity(work)
     _match(work, problem)
-    _tell_owner(work, problem, "problem.published")
+    steps.tell_owner(work, problem, "problem.published")
 
 
 def send_back(work: Work, problem: Problem, reason: str) -> None:
@@ -163,19 +151,19 @@ def send_back(work: Work, problem: Problem, reason: str) -> None:
     reason = reason.strip()
     if not reason:
         raise ReasonMissing
-    _step(work, problem, "return", "problem.returned", reason=reason)
+    steps.step(work, problem, "return", "problem.returned", reason=reason)
     problem.return_reason = reason
     pairings.retract(work, problem)
-    _tell_owner(work, problem, "problem.returned", reason=reason)
+    steps.tell_owner(work, problem, "problem.returned", reason=reason)
 
 
 def withdraw(work: Work, problem: Problem) -> None:
     """Take it out of public view, by its owner or by staff."""
     require(work.actor, Action.PROBLEM_WITHDRAW, problem)
-    _step(work, problem, "withdraw", "problem.withdrawn")
+    steps.step(work, problem, "withdraw", "problem.withdrawn")
     _take_down(work, problem)
     if work.person.organisation_id != problem.organisation_id:
-        _tell_owner(work, problem, "problem.withdrawn")
+        steps.tell_owner(work, problem, "problem.withdrawn")
 
 
 def restore(work: Work, problem: Problem) -> None:
@@ -183,9 +171,9 @@ def restore(work: Work, problem: Problem) -> None:
     require(work.actor, Action.PROBLEM_WITHDRAW, problem)
     if problem.published_at is not None:
         postings.keep(work, problem)
-    _step(work, problem, "restore", "problem.restored")
+    steps.step(work, problem, "restore", "problem.restored")
     if work.person.organisation_id != problem.organisation_id:
-        _tell_owner(work, problem, "problem.restored")
+        steps.tell_owner(work, problem, "problem.restored")
 
 
 def reveal(work: Work, problem: Problem) -> str:
@@ -203,9 +191,9 @@ def expire_due(work: Work) -> int:
         .order_by(Problem.id)
     ).all()
     for problem in due:
-        _step(work, problem, "expire", "problem.expired")
+        steps.step(work, problem, "expire", "problem.expired")
         _take_down(work, problem)
-        _tell_owner(work, problem, "problem.expired")
+        steps.tell_owner(work, problem, "problem.expired")
     return len(due)
 
 
@@ -217,18 +205,3 @@ def _match(work: Work, problem: Problem) -> None:
 def _take_down(work: Work, problem: Problem) -> None:
     postings.hide(work, problem)
     pairings.retract(work, problem)
-
-
-def _step(work: Work, problem: Problem, step: str, event: str, **details: Any) -> None:
-    before, after = advance(problem, step)
-    audit.record(work, event, problem, **{"from": before, "to": after}, **details)
-    log.info(event, id=problem.id, actor=work.actor.id if work.actor else None)
-
-
-def _tell_owner(work: Work, problem: Problem, kind: str, **details: Any) -> None:
-    members = notices.members(work, problem.organisation)
-    notices.tell(work, members, kind, path_of(problem), title=problem.title, **details)
-
-
-def _default_validity(work: Work) -> date:
-    return postings.months_after(work.today(), work.settings.valid_months)

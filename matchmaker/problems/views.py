@@ -9,10 +9,10 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from matchmaker.policy import Action
+from matchmaker.postings.forms import ReturnForm
 from matchmaker.postings.service import Filters, Incomplete, NotVerified, PostingNotFound
 from matchmaker.problems import reading, service, wording, writing
 from matchmaker.problems.blueprint import pages
-from matchmaker.problems.forms import ReturnForm
 from matchmaker.site import work
 from models import Problem
 

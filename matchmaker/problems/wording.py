@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from matchmaker.formats import moment
 from models import ProblemStatus
 
 EVENTS: Mapping[str, Any] = {
@@ -88,12 +85,3 @@ def field_name(name: str) -> str:
 
 def next_step(status: ProblemStatus) -> str:
     return str(NEXT_STEPS[status])
-
-
-def conflict(saved_at: datetime) -> str:
-    """Said above a form whose text somebody else has changed meanwhile."""
-    return gettext(
-        "您打开以后，有人在 %(time)s 保存过新的内容，所以您的修改还没有保存。您填写的都在下面；"
-        "请对照最新内容，确认后再保存一次，就以您的为准。",
-        time=moment(saved_at),
-    )

@@ -12,7 +12,7 @@ from matchmaker.formats import moment
 from matchmaker.policy import Action
 from matchmaker.postings.forms import change_rows
 from matchmaker.postings.service import EditConflict, NotEditable, NotVerified, PostingNotFound
-from matchmaker.problems import reading, service, wording
+from matchmaker.problems import reading, service
 from matchmaker.problems.blueprint import pages
 from matchmaker.problems.forms import ProblemForm
 from matchmaker.site import vocabulary, work
@@ -137,7 +137,7 @@ def _conflict_page(form: ProblemForm, conflict: EditConflict) -> str:
     problem = conflict.posting
     assert isinstance(problem, Problem)
     form.version.raw_data, form.version.data = None, problem.version
-    return form_page(form, problem, wording.conflict(problem.updated_at or work().now()))
+    return form_page(form, problem, conflict(problem.updated_at or work().now()))
 
 
 def _flash_saved(form: ProblemForm, submits: bool, published: bool) -> None:
@@ -154,7 +154,7 @@ def _flash_saved(form: ProblemForm, submits: bool, published: bool) -> None:
 def own(problem_id: int) -> Problem:
     """A problem that the reader may edit at all; one of others is refused, an unknown one is not found."""
     try:
-        return service.findown(work(), problem_id)
+        return service.find_own(work(), problem_id)
     except PostingNotFound:
         abort(404)
 

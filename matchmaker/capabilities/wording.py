@@ -1,0 +1,96 @@
+"""The sentences of the pages of capabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from models import CapabilityStatus
+
+EVENTS: Mapping[str, Any] = {
+    "capability.created": _("新建草稿"),
+    "capability.imported": _("从文件导入"),
+    "capability.edited": _("修改内容"),
+    "capability.submitted": _("提交审核"),
+    "capability.published": _("审核通过，发布"),
+    "capability.returned": _("退回修改"),
+    "capability.archived": _("下架"),
+    "capability.restored": _("恢复为草稿"),
+    "capability.expired": _("过期下架"),
+}
+
+FIELDS: Mapping[str, Any] = {
+    "title": _("成果名称"),
+    "kind": _("类型"),
+    "summary": _("简介"),
+    "field": _("技术领域"),
+    "subfield": _("二级领域"),
+    "innovation": _("创新点"),
+    "advantage": _("与现有技术对比"),
+    "economics": _("经济性"),
+    "targets": _("技术指标"),
+    "application": _("应用领域与前景"),
+    "trl": _("技术成熟度"),
+    "stage": _("所处阶段"),
+    "patents": _("知识产权"),
+    "cases": _("应用案例"),
+    "awards": _("获奖与鉴定"),
+    "modes": _("可合作方式"),
+    "money_kind": _("合作价格"),
+    "money_low": _("合作价格：金额或下限"),
+    "money_high": _("合作价格：上限"),
+    "valid_until": _("有效期至"),
+    "team": _("负责人与团队"),
+    "school": _("所在学院或实验室"),
+    "county": _("在本市的地点"),
+    "contact_name": _("联系人"),
+    "contact_phone": _("联系电话"),
+    "contact_email": _("电子邮箱"),
+}
+
+NEXT_STEPS: Mapping[CapabilityStatus, Any] = {
+    CapabilityStatus.DRAFT: _("填完后提交审核"),
+    CapabilityStatus.SUBMITTED: _("科技局正在审核，结果会通知您"),
+    CapabilityStatus.RETURNED: _("按退回原因修改后重新提交"),
+    CapabilityStatus.PUBLISHED: _("看看推荐的难题，有合适的就表示意向"),
+    CapabilityStatus.ARCHIVED: _("已下架；要重新发布，请先恢复为草稿"),
+}
+"""What its owner does next."""
+
+RETURN_REASONS = (
+    _("简介写得太笼统，请写明怎么做的、做到什么程度。"),
+    _("请补充与现有技术的对比，用数字说明。"),
+    _("请补充经济性：投入、成本和回收期。"),
+    _("技术成熟度与写的内容不符，请按已做过的试验选择。"),
+    _("请核对知识产权的号码、状态和权利人。"),
+    _("与已发布的成果重复，请核对。"),
+)
+
+WANTING: Mapping[str, Any] = {
+    "advantage": _("还没有写“与现有技术对比”"),
+    "economics": _("还没有写“经济性”"),
+}
+
+
+def event(action: str) -> str:
+    """What an audit event says in a capability's history; an unknown one stands for itself."""
+    return str(EVENTS.get(action, action))
+
+
+def field_name(name: str) -> str:
+    return str(FIELDS.get(name, name))
+
+
+def next_step(status: CapabilityStatus) -> str:
+    return str(NEXT_STEPS[status])
+
+
+def wanting(names: tuple[str, ...]) -> str:
+    """A warning that the entry lacks what readers in industry look for first; empty where it lacks nothing."""
+    if not names:
+        return ""
+    what = gettext("、").join(str(WANTING[name]) for name in names)
+    return str(gettext("%(what)s。企业评审常跳过缺这两项的成果，建议补上，哪怕只有一两个数。", what=what))

@@ -15,7 +15,7 @@ from matchmaker.formats import moment
 from matchmaker.policy import Action
 from matchmaker.postings.forms import change_rows
 from matchmaker.postings.service import EditConflict, NotEditable, NotVerified, PostingNotFound
-from matchmaker.postings.wording import conflict
+from matchmaker.postings.wording import saved_meanwhile
 from matchmaker.site import vocabulary, work
 from models import Capability, CapabilityStatus
 
@@ -137,7 +137,7 @@ def _save(capability: Capability | None) -> Any:
 def _conflict_page(form: CapabilityForm, capability: Capability) -> str:
     """The form as it was typed, on the newest version: saving once more is a decision."""
     form.version.raw_data, form.version.data = None, capability.version
-    return form_page(form, capability, conflict(capability.updated_at or work().now()))
+    return form_page(form, capability, saved_meanwhile(capability.updated_at or work().now()))
 
 
 def _flash_saved(capability: Capability, form: CapabilityForm, submits: bool, published: bool) -> None:

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from matchmaker.formats import moment
 
 
-def conflict(saved_at: datetime) -> str:
+def saved_meanwhile(saved_at: datetime) -> str:
     """Said above a form whose text somebody else has changed meanwhile."""
     said: str = gettext(
         "您打开以后，有人在 %(time)s 保存过新的内容，所以您的修改还没有保存。您填写的都在下面；"

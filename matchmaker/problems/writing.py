@@ -137,7 +137,7 @@ def _conflict_page(form: ProblemForm, conflict: EditConflict) -> str:
     problem = conflict.posting
     assert isinstance(problem, Problem)
     form.version.raw_data, form.version.data = None, problem.version
-    return form_page(form, problem, conflict(problem.updated_at or work().now()))
+    return form_page(form, problem, saved_meanwhile(problem.updated_at or work().now()))
 
 
 def _flash_saved(form: ProblemForm, submits: bool, published: bool) -> None:

@@ -12,6 +12,7 @@ from matchmaker.formats import moment
 from matchmaker.policy import Action
 from matchmaker.postings.forms import change_rows
 from matchmaker.postings.service import EditConflict, NotEditable, NotVerified, PostingNotFound
+from matchmaker.postings.wording import saved_meanwhile
 from matchmaker.problems import reading, service
 from matchmaker.problems.blueprint import pages
 from matchmaker.problems.forms import ProblemForm

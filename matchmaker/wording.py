@@ -186,6 +186,7 @@ def _n(sentence: str) -> str:
 
 NOTICES: Mapping[str, str] = {
     "organisation.registered": _n("新单位“%(name)s”注册，等待审核"),
+    "organisation.resubmitted": _n("“%(name)s”修改资料后重新提交，等待审核"),
     "organisation.verified": _n("您的单位“%(name)s”已通过审核，可以发布信息了"),
     "organisation.rejected": _n("您的单位“%(name)s”未通过审核：%(reason)s"),
     "problem.submitted": _n("“%(name)s”提交了难题“%(title)s”，等待审核"),

@@ -1,12 +1,45 @@
-"""Sentences that the pages of problems and of capabilities say alike."""
+"""What the pages of problems and of capabilities say alike."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
 from flask_babel import gettext
 
 from matchmaker.formats import moment
+from matchmaker.vocabulary.service import Vocabulary
+from matchmaker.wording import label
+from models import BudgetReaders, MoneyKind, Urgency
+
+LISTS: Mapping[str, str] = {
+    "field": "field",
+    "subfield": "subfield",
+    "industry": "industry",
+    "county": "county",
+    "need": "need",
+    "modes": "mode",
+    "kind": "capability_kind",
+    "stage": "stage",
+}
+"""The vocabulary that a column's codes are from."""
+ENUMERATIONS: Mapping[str, type[StrEnum]] = {
+    "money_kind": MoneyKind,
+    "urgency": Urgency,
+    "budget_readers": BudgetReaders,
+}
+
+
+def in_words(vocabulary: Vocabulary, name: str, value: Any) -> Any:
+    """The value of a column as people read it; what holds no code comes back as it is."""
+    if value and name in LISTS:
+        codes = value if isinstance(value, list) else [value]
+        return "、".join(vocabulary.label(LISTS[name], code) for code in codes)
+    if value and name in ENUMERATIONS:
+        return label(ENUMERATIONS[name](value))
+    return value
 
 
 def saved_meanwhile(saved_at: datetime) -> str:

@@ -11,10 +11,12 @@ from flask_babel import gettext
 from matchmaker.policy import Action
 from matchmaker.postings.forms import ReturnForm
 from matchmaker.postings.service import Filters, Incomplete, NotVerified, PostingNotFound
+from matchmaker.postings.wording import in_words
 from matchmaker.problems import reading, service, wording, writing
 from matchmaker.problems.blueprint import pages
-from matchmaker.site import work
-from models import Problem
+from matchmaker.site import vocabulary, work
+from matchmaker.wording import label
+from models import Problem, Urgency
 
 __all__ = ["pages"]
 
@@ -26,6 +28,7 @@ def index() -> str:
         "problems/index.html",
         found=reading.listed(work(), filters),
         filters=filters,
+        urgencies=[(each.value, label(each)) for each in Urgency],
         budget_is_open=lambda problem: reading.budget_is_open(work(), problem),
     )
 
@@ -47,7 +50,11 @@ def history(problem_id: int) -> str:
     except PostingNotFound:
         abort(404)
     return render_template(
-        "problems/history.html", page=page, event=wording.event, field_name=wording.field_name
+        "problems/history.html",
+        page=page,
+        event=wording.event,
+        field_name=wording.field_name,
+        word=lambda name, value: in_words(vocabulary(), name, value),
     )
 
 

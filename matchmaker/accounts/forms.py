@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import Field, RadioField, StringField
+from wtforms import BooleanField, Field, RadioField, StringField
 from wtforms.validators import EqualTo, ValidationError
 from wtforms.widgets import PasswordInput
 
@@ -42,16 +42,11 @@ def _login_name(value: str | None) -> str | None:
 
 
 class StrongPassword:
-    """Refuses what passwords.weakness refuses; the login names are those of the same form or of `form.login_names`."""
-
-    def __init__(self, *fields: str) -> None:
-        self.fields = fields
+    """Refuses what passwords.weakness refuses; login names are those of the same form and of `form.login_names`."""
 
     def __call__(self, form: Any, field: Any) -> None:
-        names = [form[each].data for each in self.fields if form[each].data] + list(
-            getattr(form, "login_names", [])
-        )
-        found = passwords.weakness(field.data or "", names, form.least)
+        typed = [form[each].data for each in ("email", "mobile") if each in form and form[each].data]
+        found = passwords.weakness(field.data or "", typed + form.login_names, form.least)
         if found is not None:
             raise ValidationError(password_advice(found, form.least))
 
@@ -88,10 +83,9 @@ class ProfileForm(Form):
             raise ValidationError(gettext("邮箱和手机号至少填写一项，用来登录"))
 
 
-class PasswordForm(Form):
-    """`login_names` and `least` are set by the view."""
+class NewPasswordForm(Form):
+    """A new password, typed twice. `login_names`: what it must differ from."""
 
-    present = SecretField(_("当前密码"), [required(_("请填写当前密码"))])
     password = SecretField(_("新密码"), [required(_("请填写新密码")), StrongPassword()])
     again = SecretField(
         _("再输一次新密码"),
@@ -102,3 +96,37 @@ class PasswordForm(Form):
         super().__init__(**given)
         self.least = least
         self.login_names = login_names
+
+
+class PasswordForm(NewPasswordForm):
+    present = SecretField(_("当前密码"), [required(_("请填写当前密码"))])
+
+
+class NewMember(Form):
+    """What every new person tells: in a registration and when accepting an invitation."""
+
+    name = StringField(_("您的姓名"), [required(_("请填写姓名")), Characters(2, 40)])
+    mobile = MobileField(_("手机号"), [optional()], description=_("11 位，可以用来登录，例如 138 0013 8000"))
+    consent = BooleanField(
+        _("我已阅读上面的说明，同意这样使用我的信息"), [required(_("请阅读说明，同意后再提交"))]
+    )
+
+
+class AcceptForm(NewMember, NewPasswordForm):
+    pass
+
+
+class SecondFactorForm(Form):
+    code = StringField(
+        _("验证码"),
+        [required(_("请填写验证码")), Characters(most=12)],
+        description=_("手机验证器上显示的 6 位数字"),
+    )
+
+
+class SecondFactorOffForm(Form):
+    password = SecretField(_("当前密码"), [required(_("请填写当前密码"))])
+
+
+class ResetRequestForm(Form):
+    login = StringField(_("邮箱或手机号"), [required(_("请填写登录用的邮箱或手机号")), Characters(most=120)])

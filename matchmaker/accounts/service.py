@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from matchmaker.accounts import passwords
+from matchmaker.accounts import letters, passwords
 from matchmaker.accounts.errors import (
     AccountClosed,
     LoginNameTaken,
@@ -64,6 +64,15 @@ def find(work: Work, typed: str) -> User | None:
     login = login_name(typed)
     column = User.email if "@" in login else User.mobile
     return work.session.scalar(select(User).where(column == login)) if login else None
+
+
+def by_identity(work: Work, identity: str) -> User | None:
+    """The account of a User.get_id(), unless it was closed or signed out everywhere since."""
+    number, _, epoch = identity.partition(":")
+    if not (number.isdigit() and epoch.isdigit()):
+        return None
+    user = work.session.get(User, int(number))
+    return user if user is not None and user.active and user.session_epoch == int(epoch) else None
 
 
 def create_user(
@@ -129,7 +138,7 @@ def sign_in(work: Work, typed: str, password: str, strangers: Strangers) -> User
         until = strangers.fail(login_name(typed), work.now(), work.settings.lock_after, _lock_time(work))
         audit.record(work, "session.refused", reason="unknown")
         raise SignInLocked(until) if until else SignInRefused
-    _refresh(work, user)
+    refresh(work, user)
     refuse_locked(work, user)
     if not right:
         raise count_failure(work, user, "password")
@@ -168,6 +177,7 @@ def count_failure(work: Work, user: User, reason: str) -> SignInRefused:
         return SignInRefused()
     user.locked_until = work.now() + _lock_time(work)
     audit.record(work, "account.locked", user, until=user.locked_until.isoformat(timespec="seconds"))
+    letters.locked(work, user)
     return SignInLocked(user.locked_until)
 
 
@@ -175,7 +185,7 @@ def _lock_time(work: Work) -> timedelta:
     return timedelta(minutes=work.settings.lock_minutes)
 
 
-def _refresh(work: Work, user: User) -> None:
+def refresh(work: Work, user: User) -> None:
     """Wait for other writers and see what they wrote: attempts made at the same time are all counted."""
     take_serial_lock(work.session)
     work.session.refresh(user)

@@ -3,41 +3,41 @@
 from __future__ import annotations
 
 from typing import Any, cast
-from urllib.parse import urlsplit
 
+import segno
 from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from matchmaker import formats, site
-from matchmaker.accounts import service, sessions
+from matchmaker.accounts import bureau_views, link_views, service, sessions
+from matchmaker.accounts import second_factor as factor
 from matchmaker.accounts.errors import (
     AccountClosed,
     LoginNameTaken,
     SignInLocked,
     SignInRefused,
+    WrongCode,
     WrongPassword,
 )
-from matchmaker.accounts.forms import PasswordForm, ProfileForm, SignInForm
+from matchmaker.accounts.forms import (
+    PasswordForm,
+    ProfileForm,
+    SecondFactorForm,
+    SecondFactorOffForm,
+    SignInForm,
+)
+from matchmaker.accounts.pages import Page, attempts, local_target, pages, status, taken_advice
 from matchmaker.accounts.service import Profile
 from matchmaker.accounts.strangers import Strangers
 from matchmaker.policy import Action
-from matchmaker.site import LANGUAGES, Pages, keep_on_failure, limiter, work
+from matchmaker.site import LANGUAGES, keep_on_failure, work
 
-pages = Pages("accounts", __name__)
-attempts = limiter.shared_limit(lambda: site.settings().sign_in_rate, scope="attempts", methods=["POST"])
-"""Sign-in, registration and resets from one address share a limit."""
+__all__ = ["bureau_views", "link_views", "pages"]
 
-Page = Response | str | tuple[str, int]
-
-
-def local_target(given: str | None) -> str:
-    """Where to go next: a path of this service, else the first page."""
-    home = url_for("home.index")
-    if not given or not given.startswith("/") or any(ord(letter) < 33 or letter == "\\" for letter in given):
-        return home
-    parts = urlsplit(given)
-    return home if given.startswith("//") or parts.scheme or parts.netloc else given
+BEFORE_SECOND_FACTOR = frozenset(
+    {None, "static", "accounts.totp", "accounts.sign_out", "accounts.language", "accounts.password"}
+)
 
 
 @pages.page("/sign-in", Action.SESSION_CREATE, methods=("GET", "POST"))
@@ -48,7 +48,7 @@ def sign_in() -> Page:
         return redirect(target, 303)
     form = SignInForm()
     if not form.validate_on_submit():
-        return render_template("accounts/sign_in.html", form=form), 422 if form.is_submitted() else 200
+        return render_template("accounts/sign_in.html", form=form), status(form)
     try:
         user = service.sign_in(work(), form.login.data, form.password.data, _strangers())
     except SignInRefused as refused:
@@ -60,6 +60,34 @@ def sign_in() -> Page:
         return redirect(url_for("accounts.second_factor"), 303)
     sessions.begin(user)
     return redirect(target, 303)
+
+
+@pages.page("/second-factor", Action.SESSION_CREATE, methods=("GET", "POST"))
+@attempts
+def second_factor() -> Page:
+    step = sessions.second_step()
+    if step is None:
+        return redirect(url_for("accounts.sign_in"), 303)
+    form = SecondFactorForm()
+    if form.validate_on_submit():
+        try:
+            user = factor.complete_sign_in(work(), step["who"], form.code.data)
+        except WrongCode:
+            keep_on_failure()
+            form.code.errors = [_wrong_code()]
+        except SignInRefused as refused:
+            keep_on_failure()
+            sessions.end()
+            flash(_refusal(refused), "warning")
+            return redirect(url_for("accounts.sign_in"), 303)
+        else:
+            sessions.begin(user)
+            return redirect(step["target"], 303)
+    return render_template("accounts/second_factor.html", form=form), status(form)
+
+
+def _wrong_code() -> str:
+    return str(gettext("验证码不对，或者已经用过。请输入手机上现在显示的 6 位数字"))
 
 
 def _strangers() -> Strangers:
@@ -131,14 +159,7 @@ def profile() -> Page:
 
 
 def _profile_page(form: Any) -> tuple[str, int]:
-    return render_template("accounts/profile.html", form=form), 422 if form.is_submitted() else 200
-
-
-def taken_advice(taken: LoginNameTaken) -> str:
-    """What to do where the e-mail address or mobile number already has an account."""
-    if taken.field == "email":
-        return str(gettext("这个邮箱已有账号，请换一个；如果是您的，请直接登录或重设密码"))
-    return str(gettext("这个手机号已有账号，请换一个；如果是您的，请直接登录或重设密码"))
+    return render_template("accounts/profile.html", form=form), status(form)
 
 
 @pages.page("/account/password", Action.ACCOUNT_MANAGE_OWN, methods=("GET", "POST"))
@@ -157,4 +178,52 @@ def password() -> Page:
             sessions.begin(person)
             flash(gettext("密码已修改，其他设备上的登录已退出。"), "success")
             return redirect(url_for("accounts.profile"), 303)
-    return render_template("accounts/password.html", form=form), 422 if form.is_submitted() else 200
+    return render_template("accounts/password.html", form=form), status(form)
+
+
+@pages.before_app_request
+def ask_for_second_factor() -> Response | None:
+    """Where the setting requires it, staff set up a second factor before anything else."""
+    if request.endpoint in BEFORE_SECOND_FACTOR or not factor.is_missing(work()):
+        return None
+    flash(gettext("按规定，工作人员和管理员要先开启第二步验证。"), "warning")
+    return redirect(url_for("accounts.totp"), 303)
+
+
+@pages.page("/account/second-factor", Action.ACCOUNT_MANAGE_OWN, methods=("GET", "POST"))
+@attempts
+def totp() -> Page:
+    form = SecondFactorForm()
+    enabled = work().person.totp_secret is not None
+    secret = "" if enabled else session.setdefault("totp_secret", factor.new_secret())
+    if not enabled and form.validate_on_submit():
+        try:
+            factor.enable(work(), secret, form.code.data)
+        except WrongCode:
+            form.code.errors = [_wrong_code()]
+        else:
+            session.pop("totp_secret")
+            flash(gettext("第二步验证已开启，下次登录时会询问验证码。"), "success")
+            return redirect(url_for("accounts.profile"), 303)
+    return _totp_page(form, SecondFactorOffForm(), secret), status(form)
+
+
+@pages.page("/account/second-factor/off", Action.ACCOUNT_MANAGE_OWN, methods=("POST",))
+@attempts
+def totp_off() -> Page:
+    form = SecondFactorOffForm()
+    if form.validate_on_submit():
+        try:
+            factor.disable(work(), form.password.data)
+        except WrongPassword:
+            form.password.errors = [gettext("密码不对，请重新输入")]
+        else:
+            flash(gettext("第二步验证已关闭。"), "warning")
+            return redirect(url_for("accounts.totp"), 303)
+    return _totp_page(SecondFactorForm(formdata=None), form, ""), 422
+
+
+def _totp_page(form: SecondFactorForm, off_form: SecondFactorOffForm, secret: str) -> str:
+    address = factor.address(work().person, secret, gettext("产学研对接")) if secret else ""
+    code = segno.make(address, error="m").svg_data_uri(scale=5, light="#fff") if address else ""
+    return render_template("accounts/totp.html", form=form, off_form=off_form, secret=secret, qr_code=code)

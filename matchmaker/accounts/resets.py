@@ -1,0 +1,76 @@
+"""Resetting a forgotten password: by a signed link, mailed or handed over by the bureau."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from matchmaker.accounts import letters, service
+from matchmaker.accounts.errors import DeadLink
+from matchmaker.audit import service as audit
+from matchmaker.database import take_serial_lock
+from matchmaker.policy import Action, require
+from matchmaker.work import Work
+from models import User
+
+LinkMaker = Callable[[str], str]
+"""Makes the whole address of a page from a token."""
+
+
+def request_reset(work: Work, typed: str, link: LinkMaker) -> None:
+    """Mail a link to the address of this account. Whether there is one shows neither in the answer nor in its time."""
+    require(work.actor, Action.SESSION_CREATE)
+    user = service.find(work, typed)
+    if user is None or not user.active or not user.email:
+        audit.record(work, "account.reset_requested", user)
+        return
+    audit.record(work, "account.reset_requested", user)
+    letters.reset(work, user, link(token_of(work, user)))
+
+
+def issue(work: Work, user: User, link: LinkMaker) -> str:
+    """A link that the bureau hands over to the person itself; shown once and kept nowhere."""
+    require(work.actor, Action.ACCOUNT_RESET, user)
+    audit.record(work, "account.reset_issued", user)
+    return link(token_of(work, user))
+
+
+def token_of(work: Work, user: User) -> str:
+    """Good until it is too old, was used, or the password, the login name or the sessions were changed."""
+    return _signer(work).dumps({"id": user.id, "state": _state(user)})
+
+
+def open_link(work: Work, token: str) -> User:
+    """The account that the link is for. Raises DeadLink."""
+    require(work.actor, Action.SESSION_CREATE)
+    try:
+        content = _signer(work).loads(token, max_age=work.settings.link_hours * 3600)
+    except BadSignature:
+        raise DeadLink from None
+    user = work.session.get(User, content["id"])
+    if user is None or not user.active or content["state"] != _state(user):
+        raise DeadLink
+    return user
+
+
+def reset(work: Work, token: str, password: str) -> User:
+    """Set the new password, end every session and lift a lock. Raises DeadLink."""
+    user = open_link(work, token)
+    take_serial_lock(work.session)
+    work.session.refresh(user)
+    open_link(work, token)  # somebody may have used it while we waited
+    service.set_password(work, user, password)
+    user.failed_sign_ins, user.locked_until = 0, None
+    audit.record(work.as_actor(user), "account.password_reset", user)
+    return user
+
+
+def _signer(work: Work) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(work.settings.secret(), salt="reset")
+
+
+def _state(user: User) -> str:
+    content = f"{user.password_hash} {user.session_epoch} {user.email} {user.mobile}"
+    return hashlib.sha256(content.encode()).hexdigest()[:32]

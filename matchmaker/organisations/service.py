@@ -1,0 +1,243 @@
+"""Organisations: registering, checking and describing them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+
+from sqlalchemy import Select, case, or_, select
+
+from matchmaker.accounts import invitations
+from matchmaker.accounts import service as accounts
+from matchmaker.accounts.invitations import CONSENT
+from matchmaker.audit import service as audit
+from matchmaker.database import take_serial_lock
+from matchmaker.listing import Listing, paginate
+from matchmaker.notices import service as notices
+from matchmaker.organisations.errors import OrganisationMissing, OrganisationTaken, ReasonMissing
+from matchmaker.policy import Action, Forbidden, allow, condition, require
+from matchmaker.work import Work
+from models import Invitation, Organisation, OrganisationKind, Role, User, Verification, advance
+
+REGISTRABLE = tuple(kind for kind in OrganisationKind if kind is not OrganisationKind.BUREAU)
+"""The kinds that can register by themselves."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What an organisation tells about itself. Without name and code: those stay as they are."""
+
+    county: str | None = None
+    industry: str | None = None
+    tags: list[str] = field(default_factory=list)
+    introduction: str = ""
+    address: str = ""
+    contact_name: str = ""
+    contact_phone: str = ""
+    contact_email: str = ""
+    name: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True)
+class FirstMember:
+    """Who registers."""
+
+    name: str
+    email: str | None
+    mobile: str | None
+    password: str
+    language: str = "zh_CN"
+
+
+@dataclass(frozen=True)
+class OrganisationFilter:
+    """What of the list is wanted; nothing set: all."""
+
+    q: str = ""
+    kind: OrganisationKind | None = None
+    status: Verification | None = None
+    county: str = ""
+
+
+@dataclass(frozen=True)
+class Overview:
+    """An organisation with what this reader may see of its people."""
+
+    organisation: Organisation
+    members: list[User]
+    invitations: list[Invitation]
+    roles: tuple[Role, ...]
+    """The roles an invited colleague can get."""
+
+
+def register(work: Work, kind: OrganisationKind, facts: Facts, member: FirstMember) -> User:
+    """A new organisation, still to be verified, and its first member, signed in.
+
+    Raises OrganisationTaken and LoginNameTaken. Of two who register the same at the same time, the second
+    waits for the first and is told.
+    """
+    require(work.actor, Action.ORGANISATION_REGISTER)
+    if kind not in REGISTRABLE:
+        raise Forbidden(Action.ORGANISATION_REGISTER)
+    kept = accounts.hash_password(member.password)
+    take_serial_lock(work.session)
+    organisation = Organisation(kind=kind, **asdict(facts))
+    _refuse_taken(work, facts)
+    user = accounts.create_user(
+        work,
+        organisation,
+        accounts.ROLES[kind][0],
+        member.name,
+        email=member.email,
+        mobile=member.mobile,
+        password_hash=kept,
+        language=member.language,
+    )
+    as_member = work.as_actor(user)
+    audit.record(
+        as_member, "organisation.registered", organisation, name=organisation.name, code=organisation.code
+    )
+    audit.record(as_member, "account.created", user, consent=CONSENT)
+    accounts.complete_sign_in(work, user)
+    _tell_staff(work, organisation, "organisation.registered")
+    return user
+
+
+def organisations(work: Work, wanted: OrganisationFilter, page: int) -> Listing[Organisation]:
+    """Those the reader may know of; the ones that wait for the bureau first, then the newest."""
+    require(work.actor, Action.ORGANISATION_READ)
+    return paginate(work.session, _matching(work, wanted), page, work.settings.page_size)
+
+
+def _matching(work: Work, wanted: OrganisationFilter) -> Select[Organisation]:
+    waiting = case((Organisation.status == Verification.PENDING, 0), else_=1)
+    query = (
+        select(Organisation)
+        .where(condition(work.actor, Action.ORGANISATION_READ, Organisation))
+        .order_by(waiting, Organisation.id.desc())
+    )
+    if wanted.q:
+        query = query.where(
+            or_(
+                Organisation.name.icontains(wanted.q, autoescape=True),
+                Organisation.code.icontains(wanted.q, autoescape=True),
+            )
+        )
+    if wanted.kind is not None:
+        query = query.where(Organisation.kind == wanted.kind)
+    if wanted.status is not None:
+        query = query.where(Organisation.status == wanted.status)
+    if wanted.county:
+        query = query.where(Organisation.county == wanted.county)
+    return query
+
+
+def find(work: Work, organisation_id: int) -> Organisation:
+    """Raises OrganisationMissing also for one that the reader may not know of."""
+    organisation = work.session.get(Organisation, organisation_id)
+    if organisation is None or not allow(work.actor, Action.ORGANISATION_READ, organisation):
+        raise OrganisationMissing
+    return organisation
+
+
+def overview(work: Work, organisation_id: int) -> Overview:
+    """The organisation's page. Raises OrganisationMissing."""
+    organisation = find(work, organisation_id)
+    people = allow(work.actor, Action.ORGANISATION_READ_CONTACT, organisation)
+    invites = allow(work.actor, Action.MEMBER_INVITE, organisation)
+    return Overview(
+        organisation,
+        list(organisation.members) if people else [],
+        invitations.standing(work, organisation) if invites else [],
+        invitations.invitable_roles(organisation),
+    )
+
+
+def may_rename(work: Work, organisation: Organisation) -> bool:
+    """Name and code were checked when it was verified; after that only an administrator changes them."""
+    return not organisation.is_verified or allow(work.actor, Action.ACCOUNT_ADMINISTER)
+
+
+def edit(work: Work, organisation: Organisation, facts: Facts) -> None:
+    """Describe it anew. Raises OrganisationTaken."""
+    require(work.actor, Action.ORGANISATION_EDIT, organisation)
+    take_serial_lock(work.session)
+    given = {
+        name: value
+        for name, value in asdict(facts).items()
+        if value is not None or name in ("county", "industry")
+    }
+    if not may_rename(work, organisation):
+        given.pop("name", None)
+        given.pop("code", None)
+    _refuse_taken(work, facts, but=organisation)
+    changed = [name for name, value in given.items() if getattr(organisation, name) != value]
+    for name in changed:
+        setattr(organisation, name, given[name])
+    if changed:
+        audit.record(work, "organisation.changed", organisation, fields=changed)
+
+
+def verify(work: Work, organisation: Organisation) -> None:
+    """The bureau says that it is who it says it is."""
+    _lock_for_check(work, organisation)
+    advance(organisation, "verify")
+    organisation.verified_at, organisation.reject_reason = work.now(), ""
+    audit.record(work, "organisation.verified", organisation)
+    _tell_members(work, organisation, "organisation.verified", name=organisation.name)
+
+
+def reject(work: Work, organisation: Organisation, reason: str) -> None:
+    """The bureau refuses it, or takes its verification back. Raises ReasonMissing."""
+    if not reason.strip():
+        raise ReasonMissing
+    _lock_for_check(work, organisation)
+    advance(organisation, "reject")
+    organisation.verified_at, organisation.reject_reason = None, reason.strip()
+    audit.record(work, "organisation.rejected", organisation, reason=organisation.reject_reason)
+    _tell_members(
+        work, organisation, "organisation.rejected", name=organisation.name, reason=organisation.reject_reason
+    )
+
+
+def resubmit(work: Work, organisation: Organisation) -> None:
+    """Ask the bureau to look again after a refusal."""
+    require(work.actor, Action.ORGANISATION_EDIT, organisation)
+    take_serial_lock(work.session)
+    work.session.refresh(organisation)
+    advance(organisation, "resubmit")
+    audit.record(work, "organisation.resubmitted", organisation)
+    _tell_staff(work, organisation, "organisation.resubmitted")
+
+
+def _lock_for_check(work: Work, organisation: Organisation) -> None:
+    """Two members of staff may decide at once: the second sees what the first did."""
+    require(work.actor, Action.ORGANISATION_VERIFY, organisation)
+    if organisation.kind is OrganisationKind.BUREAU:
+        raise Forbidden(Action.ORGANISATION_VERIFY, organisation)
+    take_serial_lock(work.session)
+    work.session.refresh(organisation)
+
+
+def _refuse_taken(work: Work, facts: Facts, but: Organisation | None = None) -> None:
+    for name, column, value in (
+        ("code", Organisation.code, facts.code),
+        ("name", Organisation.name, facts.name),
+    ):
+        if value is None:
+            continue
+        owner = work.session.scalar(select(Organisation.id).where(column == value))
+        if owner is not None and (but is None or owner != but.id):
+            raise OrganisationTaken(name)
+
+
+def _tell_staff(work: Work, organisation: Organisation, kind: str) -> None:
+    notices.tell(work, notices.staff(work), kind, _path(organisation), name=organisation.name)
+
+
+def _tell_members(work: Work, organisation: Organisation, kind: str, **details: str) -> None:
+    notices.tell(work, notices.members(work, organisation), kind, _path(organisation), **details)
+
+
+def _path(organisation: Organisation) -> str:
+    return f"/organisations/{organisation.id}"

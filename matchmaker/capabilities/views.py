@@ -13,7 +13,8 @@ from matchmaker.capabilities.blueprint import pages
 from matchmaker.policy import Action
 from matchmaker.postings.forms import ReturnForm
 from matchmaker.postings.service import Filters, Incomplete, NotVerified, PostingNotFound
-from matchmaker.site import work
+from matchmaker.postings.wording import in_words
+from matchmaker.site import vocabulary, work
 from models import Capability
 
 __all__ = ["pages"]
@@ -43,14 +44,18 @@ def history(capability_id: int) -> str:
     except PostingNotFound:
         abort(404)
     return render_template(
-        "capabilities/history.html", page=page, event=wording.event, field_name=wording.field_name
+        "capabilities/history.html",
+        page=page,
+        event=wording.event,
+        field_name=wording.field_name,
+        word=lambda name, value: in_words(vocabulary(), name, value),
     )
 
 
 @pages.page("/capabilities/<int:capability_id>/submit", Action.CAPABILITY_SUBMIT, methods=("POST",))
 def submit(capability_id: int) -> Any:
     """From the page of a draft: what is still missing is shown in its form."""
-    capability = _find(capability_id)
+    capability = writing.own(capability_id)
     form = writing.form_of(capability)
     if not form.check(complete=True):
         return writing.form_page(form, capability), 422

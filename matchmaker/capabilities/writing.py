@@ -30,7 +30,7 @@ def create() -> Any:
 
 @pages.page("/capabilities/<int:capability_id>/edit", Action.CAPABILITY_EDIT, methods=("GET", "POST"))
 def edit(capability_id: int) -> Any:
-    capability = _own(capability_id)
+    capability = own(capability_id)
     if request.method == "POST":
         return _save(capability)
     if capability.status not in service.EDITABLE:
@@ -42,7 +42,7 @@ def edit(capability_id: int) -> Any:
 @pages.page("/capabilities/<int:capability_id>/autosave", Action.CAPABILITY_EDIT, methods=("POST",))
 def autosave(capability_id: int | None = None) -> Any:
     """What the script of the form asks for every few seconds. Fields that cannot be saved are named and left."""
-    capability = None if capability_id is None else _own(capability_id)
+    capability = None if capability_id is None else own(capability_id)
     form = _prepare(CapabilityForm())
     form.check(complete=False)
     try:
@@ -151,7 +151,8 @@ def _flash_saved(capability: Capability, form: CapabilityForm, submits: bool, pu
             flash(gettext("合作价格还没有填完，提交前请补上金额。"), "warning")
 
 
-def _own(capability_id: int) -> Capability:
+def own(capability_id: int) -> Capability:
+    """A capability that the reader may edit at all; one of others is refused, an unknown one is not found."""
     try:
         return service.find_own(work(), capability_id)
     except PostingNotFound:

@@ -39,6 +39,8 @@ def in_words(vocabulary: Vocabulary, name: str, value: Any) -> Any:
         return "、".join(vocabulary.label(LISTS[name], code) for code in codes)
     if value and name in ENUMERATIONS:
         return label(ENUMERATIONS[name](value))
+    if value and name == "patents":
+        return [{**row, "kind": vocabulary.label("patent_kind", row.get("kind"))} for row in value]
     return value
 
 

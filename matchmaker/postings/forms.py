@@ -284,7 +284,7 @@ def first_level(description: Any = "") -> SelectField:
 
 
 def second_level() -> SelectField:
-    return SelectField(_("二级领域"), description=_("选得越细，推荐越准。"))
+    return SelectField(_("二级领域"))
 
 
 def county_field(description: Any = "", needed: bool = True) -> SelectField:

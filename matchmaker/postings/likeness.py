@@ -15,9 +15,9 @@ from matchmaker.work import Work
 from models import Capability, Problem
 
 MODELS: dict[Kind, Any] = {"problem": Problem, "capability": Capability}
-ALIKE = 0.5
-"""Texts that score lower say something else."""
-SHOWN = 5
+ALIKE = 0.85
+"""Texts of one trade score 0.7 to 0.85 without being about the same thing."""
+SHOWN = 3
 COUNTED = 50
 """Promising ones are counted up to here: more would not tell anything else."""
 

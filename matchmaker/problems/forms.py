@@ -83,11 +83,7 @@ class ProblemForm(pieces.PostingForm):
     )
     field = pieces.first_level()
     subfield = pieces.second_level()
-    industry = SelectField(
-        _("所属行业"),
-        description=_("按《国民经济行业分类》的大类。"),
-        validators=[pieces.Needed(_("请选择所属行业"))],
-    )
+    industry = SelectField(_("所属行业"), validators=[pieces.Needed(_("请选择所属行业"))])
     county = pieces.county_field()
     modes = pieces.modes_field(_("拟合作方式"), _("可以选几种。"))
     money_kind = pieces.money_kind_field(
@@ -104,7 +100,7 @@ class ProblemForm(pieces.PostingForm):
     wanted_by = pieces.DayField(
         _("期望完成时间"), description=_("填日期；没有定日子的，在旁边填几个月以内。")
     )
-    wanted_months = IntegerField(_("或者几个月以内"), validators=[pieces.IfGiven()])
+    wanted_months = IntegerField(_("或者几个月以内完成"), validators=[pieces.IfGiven()])
     valid_until = pieces.valid_until_field(_("到期后不再公开，可以延长后重新提交。"))
     acceptable_partners = TextAreaField(
         _("意向合作单位"),

@@ -12,6 +12,9 @@ document.addEventListener("DOMContentLoaded", () => {
   if (window.matchMedia("(min-width: 992px)").matches) {
     document.querySelectorAll("details[data-open-wide]").forEach((each) => { each.open = true; });
   }
+  if (window.matchMedia("(max-width: 575.98px)").matches) {
+    document.querySelectorAll('details[data-fold-narrow="yes"]').forEach((each) => { each.open = false; });
+  }
 });
 
 // Rows of targets or patents: add and remove without asking the server.
@@ -84,13 +87,14 @@ function narrowSecondLevel(first) {
 function showProgress(form) {
   const all = document.querySelector("[data-progress-all]");
   const parts = [...document.querySelectorAll("[data-progress-part]")];
+  const choices = form.dataset.needed.split(" ").map((id) => document.getElementById(id));
   const filled = (field) => field.matches("fieldset")
     ? field.querySelector("input:checked") !== null
     : field.value.trim() !== "";
   const fields = (root) => [
     ...root.querySelectorAll("[required]:not([type=radio]):not([type=checkbox])"),
-    ...root.querySelectorAll("fieldset[data-needed]"),
-  ].filter((field) => !field.closest("[hidden]"));
+    ...choices.filter((each) => root.contains(each)),
+  ];
   const show = () => {
     const needed = fields(form);
     const done = needed.filter(filled).length;

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from matchmaker.cooperation import events
 from matchmaker.cooperation.events import FieldChange
-from matchmaker.cooperation.service import RecordNotFound, agreed_payments, find
+from matchmaker.cooperation.records import RecordNotFound, agreed_payments, find
 from matchmaker.cooperation.steps import RUNNING
 from matchmaker.cooperation.terms import BadTerms, Fault, MilestoneTerms
 from matchmaker.policy import Action, require

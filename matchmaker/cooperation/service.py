@@ -1,307 +1,78 @@
-"""Cooperation records: opened from a pairing or by hand, amended, noted, and found again.
+"""Cooperation records: opened from a pairing or by hand, taken through their steps, amended, followed, listed.
 
 Other packages import from here; the modules beside this one are its rooms.
 """
 
 from __future__ import annotations
 
-from collections.abc import Set
-from dataclasses import replace
-from decimal import Decimal
-
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
-from sqlalchemy.orm.attributes import flag_modified
-
-from matchmaker.cooperation import events
-from matchmaker.cooperation.events import FieldChange
-from matchmaker.cooperation.terms import (
-    TERM_FIELDS,
-    BadTerms,
-    Fault,
-    MilestoneTerms,
-    Parties,
-    RecordTerms,
-    faults,
-    terms_of,
+from matchmaker.cooperation.milestones import RecordClosed, find_milestone
+from matchmaker.cooperation.milestones import add as add_milestone
+from matchmaker.cooperation.milestones import amend as amend_milestone
+from matchmaker.cooperation.milestones import complete as complete_milestone
+from matchmaker.cooperation.milestones import reopen as reopen_milestone
+from matchmaker.cooperation.milestones import waive as waive_milestone
+from matchmaker.cooperation.records import (
+    AlreadyRecorded,
+    ChangedMeanwhile,
+    NothingToNote,
+    RecordNotFound,
+    add_note,
+    agreed_payments,
+    amend,
+    brokers_to_choose,
+    create,
+    find,
+    open_record,
+    organisations_to_choose,
 )
-from matchmaker.database import take_serial_lock
-from matchmaker.notices import service as notices
-from matchmaker.policy import Action, condition, require
-from matchmaker.work import Work
-from models import (
-    CooperationRecord,
-    Milestone,
-    MilestoneStatus,
-    Organisation,
-    OrganisationKind,
-    Pairing,
-    PartyRole,
-    RecordEvent,
-    RecordParty,
-    RecordStatus,
-    User,
-    Verification,
+from matchmaker.cooperation.register import late_milestone
+from matchmaker.cooperation.steps import (
+    RUNNING,
+    OpenMilestones,
+    Results,
+    accept,
+    possible,
+    reopen,
+    sign,
+    start,
+    terminate,
 )
+from matchmaker.cooperation.terms import BadTerms, Fault, MilestoneTerms, RecordTerms, faults, terms_of
 
 __all__ = [
+    "RUNNING",
     "AlreadyRecorded",
     "BadTerms",
     "ChangedMeanwhile",
     "Fault",
     "MilestoneTerms",
     "NothingToNote",
+    "OpenMilestones",
+    "RecordClosed",
     "RecordNotFound",
     "RecordTerms",
+    "Results",
+    "accept",
+    "add_milestone",
     "add_note",
+    "agreed_payments",
     "amend",
+    "amend_milestone",
     "brokers_to_choose",
+    "complete_milestone",
     "create",
     "faults",
     "find",
+    "find_milestone",
+    "late_milestone",
     "open_record",
     "organisations_to_choose",
+    "possible",
+    "reopen",
+    "reopen_milestone",
+    "sign",
+    "start",
+    "terminate",
     "terms_of",
+    "waive_milestone",
 ]
-
-
-class RecordNotFound(LookupError):
-    """There is none, or the actor may not know of it."""
-
-
-class AlreadyRecorded(Exception):
-    """The pairing has its cooperation record already; carries it."""
-
-    def __init__(self, record: CooperationRecord) -> None:
-        super().__init__(f"pairing {record.pairing_id} is record {record.number}")
-        self.record = record
-
-
-class NothingToNote(ValueError):
-    """A progress note without text."""
-
-
-class ChangedMeanwhile(Exception):
-    """Someone amended the record since the actor opened the form; nothing was written.
-
-    `happened` are the events since then, `differences` what stands now (old) beside what the actor wants (new).
-    """
-
-    def __init__(
-        self, record: CooperationRecord, happened: list[RecordEvent], differences: list[FieldChange]
-    ) -> None:
-        super().__init__(f"record {record.number} is at version {record.version}")
-        self.record = record
-        self.happened = happened
-        self.differences = differences
-
-
-def open_record(work: Work, pairing: Pairing, terms: RecordTerms) -> CooperationRecord:
-    """The record of a pairing that is being confirmed. Pairing and problem are moved by the caller, who also tells.
-
-    Raises AlreadyRecorded, also for the second of two who confirm at once, and BadTerms.
-    """
-    require(work.actor, Action.RECORD_EDIT)
-    take_serial_lock(work.session)
-    existing = work.session.scalar(
-        select(CooperationRecord).where(CooperationRecord.pairing_id == pairing.id)
-    )
-    if existing is not None:
-        raise AlreadyRecorded(existing)
-    sides = (
-        (PartyRole.A, pairing.problem.organisation_id),
-        (PartyRole.B, pairing.capability.organisation_id),
-    )
-    full = replace(terms, parties=terms.parties or sides, field=terms.field or pairing.problem.field)
-    record = _made(work, full, keep={organisation_id for _, organisation_id in sides})
-    record.pairing = pairing
-    return _opened(work, record)
-
-
-def create(work: Work, terms: RecordTerms) -> CooperationRecord:
-    """A record of an agreement that was made elsewhere; its parties' members are told. Raises BadTerms."""
-    require(work.actor, Action.RECORD_EDIT)
-    record = _opened(work, _made(work, replace(terms, parties=terms.parties or ())))
-    events.tell(work, record, "record.opened", title=record.title)
-    return record
-
-
-def find(work: Work, record_id: int, for_change: bool = False) -> CooperationRecord:
-    """With its milestones and events. `for_change`: nobody else changes it until this work is committed.
-
-    Raises RecordNotFound.
-    """
-    if for_change:
-        take_serial_lock(work.session)
-    found = work.session.scalar(
-        select(CooperationRecord)
-        .where(
-            CooperationRecord.id == record_id, condition(work.actor, Action.RECORD_READ, CooperationRecord)
-        )
-        .options(
-            joinedload(CooperationRecord.broker),
-            joinedload(CooperationRecord.pairing).joinedload(Pairing.problem),
-            joinedload(CooperationRecord.pairing).joinedload(Pairing.capability),
-            selectinload(CooperationRecord.milestones),
-            selectinload(CooperationRecord.events).joinedload(RecordEvent.actor),
-        )
-        .execution_options(populate_existing=for_change)
-    )
-    if found is None:
-        raise RecordNotFound(record_id)
-    return found
-
-
-def amend(
-    work: Work, record: CooperationRecord, terms: RecordTerms, version: int, last_event: int = 0
-) -> list[FieldChange]:
-    """Write the terms over the record's and keep what they replaced; returns what changed.
-
-    `version` and `last_event` are those of the form. Raises ChangedMeanwhile and BadTerms.
-    """
-    require(work.actor, Action.RECORD_EDIT, record)
-    changes = _differences(work, record, terms)
-    if version != record.version:
-        happened = [event for event in record.events if event.id > last_event]
-        raise ChangedMeanwhile(record, happened, changes)
-    wrong = faults(terms, work.today()) + _faults_beside(work, record, terms)
-    if wrong:
-        raise BadTerms(wrong)
-    if not changes:
-        return []
-    for name in TERM_FIELDS:
-        setattr(record, name, getattr(terms, name))
-    if terms.broker_id is not None:
-        record.broker = work.session.get_one(User, terms.broker_id)
-    if terms.parties is not None:
-        _set_parties(work, record, terms.parties)
-    flag_modified(record, "title")  # a change of parties alone is a new version too
-    events.note(
-        work, record, "amended", events.in_writing(changes), fields=[change.field for change in changes]
-    )
-    return changes
-
-
-def add_note(work: Work, record: CooperationRecord, text: str) -> None:
-    """A progress note in the timeline; its parties read it too. Raises NothingToNote."""
-    require(work.actor, Action.RECORD_EDIT, record)
-    if not text.strip():
-        raise NothingToNote
-    events.note(work, record, "noted", text.strip())
-
-
-def organisations_to_choose(work: Work, record: CooperationRecord | None = None) -> dict[str, Organisation]:
-    """By name: those that may become parties, and those that are parties of the record already."""
-    require(work.actor, Action.RECORD_EDIT)
-    found = work.session.scalars(
-        select(Organisation)
-        .where(Organisation.status == Verification.VERIFIED, Organisation.kind != OrganisationKind.BUREAU)
-        .order_by(Organisation.name)
-    )
-    parties = [party.organisation for party in record.parties] if record else []
-    return {each.name: each for each in (*found, *parties)}
-
-
-def brokers_to_choose(work: Work, record: CooperationRecord) -> list[User]:
-    """The bureau's staff, and whoever brokers the record now."""
-    found = notices.staff(work)
-    return found if record.broker is None or record.broker in found else [*found, record.broker]
-
-
-def agreed_payments(record: CooperationRecord) -> Decimal:
-    """What falls due with its milestones, those that were waived left out."""
-    counted = (each.payment for each in record.milestones if each.status is not MilestoneStatus.WAIVED)
-    return sum((each for each in counted if each is not None), Decimal(0))
-
-
-def _made(work: Work, terms: RecordTerms, keep: Set[int] = frozenset()) -> CooperationRecord:
-    """`keep`: organisations that may be parties although they are not verified (any more)."""
-    parties = terms.parties or ()
-    wrong = faults(terms, work.today()) + _unknown_parties(work, parties, keep)
-    if wrong:
-        raise BadTerms(wrong)
-    record = CooperationRecord(number=_next_number(work), broker=work.person, status=RecordStatus.INTENDED)
-    for name in TERM_FIELDS:
-        setattr(record, name, getattr(terms, name))
-    record.parties = [RecordParty(role=role, organisation_id=each) for role, each in parties]
-    record.milestones = [
-        Milestone(name=each.name, due_on=each.due_on, payment=each.payment) for each in terms.milestones
-    ]
-    return record
-
-
-def _opened(work: Work, record: CooperationRecord) -> CooperationRecord:
-    work.session.add(record)
-    work.session.flush()
-    moved = ("", record.status.value)
-    events.note(work, record, "opened", moved=moved, pairing=record.pairing_id)
-    work.session.flush()
-    return record
-
-
-def _next_number(work: Work) -> str:
-    """2026-0001 and on, in the bureau's year; under the serial lock, so that no two records get the same."""
-    take_serial_lock(work.session)
-    year = work.today().year
-    last = work.session.scalar(
-        select(CooperationRecord.number)
-        .where(CooperationRecord.number.like(f"{year}-%"))
-        .order_by(func.length(CooperationRecord.number).desc(), CooperationRecord.number.desc())
-        .limit(1)
-    )
-    return f"{year}-{int(last.rpartition('-')[2]) + 1 if last else 1:04d}"
-
-
-def _unknown_parties(work: Work, parties: Parties, keep: Set[int]) -> list[tuple[str, Fault]]:
-    """Parties that are not verified organisations; those to `keep` are parties already."""
-    wanted = {each for _, each in parties} - keep
-    verified = work.session.scalars(select(Organisation).where(Organisation.id.in_(wanted)))
-    known = {each.id for each in verified if each.is_verified}
-    return [("parties", Fault.UNKNOWN_ORGANISATION)] if wanted - known else []
-
-
-def _faults_beside(work: Work, record: CooperationRecord, terms: RecordTerms) -> list[tuple[str, Fault]]:
-    """What is wrong with new terms because of what the record has already."""
-    wrong = _unknown_parties(work, terms.parties or (), {party.organisation_id for party in record.parties})
-    if agreed_payments(record) > (terms.amount or Decimal(0)):
-        wrong.append(("amount", Fault.AMOUNT_BELOW_PAYMENTS))
-    if record.status not in (RecordStatus.INTENDED, RecordStatus.TERMINATED):
-        if terms.signed_on is None:
-            wrong.append(("signed_on", Fault.SIGNED_NEEDS_DAY))
-        if terms.contract_category is None:
-            wrong.append(("contract_category", Fault.SIGNED_NEEDS_CATEGORY))
-    return wrong
-
-
-def _differences(work: Work, record: CooperationRecord, terms: RecordTerms) -> list[FieldChange]:
-    pairs = [(name, getattr(record, name), getattr(terms, name)) for name in TERM_FIELDS]
-    changes = [
-        FieldChange(name, events.written(old), events.written(new)) for name, old, new in pairs if old != new
-    ]
-    if terms.broker_id is not None and terms.broker_id != record.broker_id:
-        broker = work.session.get_one(User, terms.broker_id)
-        changes.append(FieldChange("broker", record.broker.name if record.broker else "", broker.name))
-    before = {party.role: party.organisation for party in record.parties}
-    after = {
-        role: work.session.get(Organisation, each)
-        for role, each in (terms.parties if terms.parties is not None else ())
-    }
-    for role in PartyRole if terms.parties is not None else ():
-        old_party, new_party = before.get(role), after.get(role)
-        if old_party is not new_party:
-            changes.append(
-                FieldChange(
-                    f"party_{role.value}",
-                    old_party.name if old_party else "",
-                    new_party.name if new_party else "",
-                )
-            )
-    return changes
-
-
-def _set_parties(work: Work, record: CooperationRecord, parties: Parties) -> None:
-    if [(party.role, party.organisation_id) for party in record.parties] == sorted(parties):
-        return
-    record.parties = []
-    work.session.flush()  # the old ones go first: a role and an organisation stand once in a record
-    record.parties = [RecordParty(role=role, organisation_id=each) for role, each in parties]

@@ -9,7 +9,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from matchmaker.attachments import service as attachments
-from matchmaker.cooperation import events, milestones, register, service, steps
+from matchmaker.cooperation import events, register, service
 from matchmaker.cooperation.forms import (
     AcceptForm,
     CompleteForm,
@@ -23,8 +23,13 @@ from matchmaker.cooperation.forms import (
     show_faults,
     with_ids,
 )
-from matchmaker.cooperation.milestones import RecordClosed
-from matchmaker.cooperation.service import BadTerms, ChangedMeanwhile, RecordNotFound
+from matchmaker.cooperation.service import (
+    BadTerms,
+    ChangedMeanwhile,
+    OpenMilestones,
+    RecordClosed,
+    RecordNotFound,
+)
 from matchmaker.cooperation.wording import FIELD_NAMES, STEP_DONE, step_name, value_in_words
 from matchmaker.policy import Action, allow
 from matchmaker.site import Pages, vocabulary, work
@@ -111,7 +116,7 @@ def step(record_id: int) -> Any:
     name = request.form.get("step", "")
     if name not in STEP_FORMS:
         abort(400)
-    if name not in steps.possible(record):
+    if name not in service.possible(record):
         raise IllegalStep(record, record.status, name)
     form = _step_form(record, name)
     if form.validate():
@@ -119,7 +124,7 @@ def step(record_id: int) -> Any:
             _take(record, name, form)
         except BadTerms as bad:
             show_faults(form, bad.faults)
-        except steps.OpenMilestones as left:
+        except OpenMilestones as left:
             names = gettext("、").join(each.name for each in left.milestones)
             add_error(form.note, gettext("还有里程碑没有完成：%(names)s。请先办理完成或取消。", names=names))
         else:
@@ -145,7 +150,7 @@ def add_milestone(record_id: int) -> Any:
     form = with_ids(MilestoneForm(), "new")
     if form.validate():
         try:
-            milestones.add(work(), record, form.terms())
+            service.add_milestone(work(), record, form.terms())
         except BadTerms as bad:
             show_faults(form, bad.faults)
         except RecordClosed:
@@ -162,7 +167,7 @@ def edit_milestone(milestone_id: int) -> Any:
     form = MilestoneForm.of(milestone)
     if request.method == "POST" and form.validate():
         try:
-            milestones.amend(work(), milestone, form.terms())
+            service.amend_milestone(work(), milestone, form.terms())
         except BadTerms as bad:
             show_faults(form, bad.faults)
         except RecordClosed:
@@ -204,28 +209,28 @@ def milestone_step(milestone_id: int) -> Any:
 
 def _take(record: CooperationRecord, name: str, form: Any) -> None:
     if name == "sign":
-        steps.sign(
+        service.sign(
             work(), record, form.signed_on.data, form.contract_category.data, form.contract_number.data
         )
     elif name == "start":
-        steps.start(work(), record, form.starts_on.data, form.note.data or "")
+        service.start(work(), record, form.starts_on.data, form.note.data or "")
     elif name == "accept":
-        steps.accept(work(), record, form.results(), form.note.data)
+        service.accept(work(), record, form.results(), form.note.data)
     elif name == "terminate":
-        steps.terminate(work(), record, form.reason.data)
+        service.terminate(work(), record, form.reason.data)
     else:
-        steps.reopen(work(), record, form.reason.data)
+        service.reopen(work(), record, form.reason.data)
 
 
 def _take_milestone(milestone: Milestone, name: str, form: Any) -> str:
     if name == "complete":
         received = form.received.data or Decimal(0)
-        milestones.complete(work(), milestone, form.done_on.data, form.evidence.data or "", received)
+        service.complete_milestone(work(), milestone, form.done_on.data, form.evidence.data or "", received)
         return str(gettext("里程碑“%(name)s”已完成。", name=milestone.name))
     if name == "waive":
-        milestones.waive(work(), milestone, form.reason.data)
+        service.waive_milestone(work(), milestone, form.reason.data)
         return str(gettext("里程碑“%(name)s”已取消。", name=milestone.name))
-    milestones.reopen(work(), milestone)
+    service.reopen_milestone(work(), milestone)
     return str(gettext("里程碑“%(name)s”已恢复为计划中，已付金额没有改动。", name=milestone.name))
 
 
@@ -238,7 +243,7 @@ def _found(record_id: int, for_change: bool = False) -> CooperationRecord:
 
 def _found_milestone(milestone_id: int, for_change: bool = False) -> Milestone:
     try:
-        return milestones.find_milestone(work(), milestone_id, for_change)
+        return service.find_milestone(work(), milestone_id, for_change)
     except RecordNotFound:
         abort(404)
 
@@ -283,9 +288,9 @@ def _record_page(
     may_edit = allow(work().actor, Action.RECORD_EDIT, record)
     failed = [*(step_forms or {}).values(), note_form, milestone_form, *(milestone_forms or {}).values()]
     step_forms, milestone_forms = dict(step_forms or {}), dict(milestone_forms or {})
-    running = record.status in steps.RUNNING
+    running = record.status in service.RUNNING
     if may_edit:
-        for name in steps.possible(record):
+        for name in service.possible(record):
             step_forms.setdefault(name, _step_form(record, name))
         for each in record.milestones if running else ():
             for name in ("complete", "waive") if each.status is MilestoneStatus.PLANNED else ():
@@ -297,7 +302,7 @@ def _record_page(
         running=running,
         late_ones=[each for each in record.milestones if running and each.is_late(work().today())],
         failed=next((form for form in failed if form is not None), None),
-        steps=steps.possible(record) if may_edit else (),
+        steps=service.possible(record) if may_edit else (),
         step_forms=step_forms,
         step_name=step_name,
         note_form=note_form or with_ids(NoteForm(), "progress"),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from matchmaker.work import LOCAL_ZONE
 from models import (
     CooperationRecord,
     Milestone,
@@ -21,8 +22,12 @@ from models import (
     RecordParty,
     RecordStatus,
     User,
+    now,
 )
 from tests import factories
+
+TODAY = now().astimezone(LOCAL_ZONE).date()
+"""The bureau's day: at night the machine's is another one."""
 
 _numbers = itertools.count(1)
 
@@ -56,7 +61,7 @@ def record(
         "status": status,
     } | given
     if status is not RecordStatus.INTENDED:
-        values.setdefault("signed_on", date.today() - timedelta(days=90))
+        values.setdefault("signed_on", TODAY - timedelta(days=90))
     if status is RecordStatus.TERMINATED:
         values.setdefault("termination_reason", "企业转产")
     made = CooperationRecord(**values)
@@ -85,7 +90,7 @@ def paired_record(
 
 def milestone(record: CooperationRecord, session: Session, due_in: int = 30, **given: Any) -> Milestone:
     """Due in so many days; negative: late."""
-    values: dict[str, Any] = {"name": "样机测试", "due_on": date.today() + timedelta(days=due_in)} | given
+    values: dict[str, Any] = {"name": "样机测试", "due_on": TODAY + timedelta(days=due_in)} | given
     made = Milestone(**values)
     record.milestones.append(made)
     session.flush()

@@ -1,7 +1,7 @@
 """Records opened from a pairing or by hand."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -33,6 +33,7 @@ from models import (
 )
 from tests import factories
 from tests.cooperation import records
+from tests.cooperation.records import TODAY
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def test_an_amount_is_kept_to_the_hundredth(staff: Work, pairing: Pairing) -> No
 
 
 def test_the_milestones_agreed_stand_in_the_record(staff: Work, pairing: Pairing) -> None:
-    due = date.today() + timedelta(days=60)
+    due = TODAY + timedelta(days=60)
     agreed = (MilestoneTerms("样机", due, Decimal(20)),)
 
     record = open_record(staff, pairing, terms(amount=Decimal(80), milestones=agreed))
@@ -96,7 +97,9 @@ def test_the_milestones_agreed_stand_in_the_record(staff: Work, pairing: Pairing
     ]
 
 
-def test_a_second_record_of_a_pairing_is_refused_and_the_first_one_named(staff: Work, pairing: Pairing) -> None:
+def test_a_second_record_of_a_pairing_is_refused_and_the_first_one_named(
+    staff: Work, pairing: Pairing
+) -> None:
     first = open_record(staff, pairing, terms())
 
     with pytest.raises(AlreadyRecorded) as refused:
@@ -131,7 +134,9 @@ def test_numbers_count_within_the_bureaus_year(staff: Work, people: dict[str, Us
     assert numbers == [f"{year}-0001", f"{year}-0002"]
 
 
-def test_a_new_year_begins_with_number_one_at_midnight_in_shanghai(work: Work, people: dict[str, User]) -> None:
+def test_a_new_year_begins_with_number_one_at_midnight_in_shanghai(
+    work: Work, people: dict[str, User]
+) -> None:
     def at(moment: datetime) -> Work:
         clock: Callable[[], datetime] = lambda: moment  # noqa: E731
         return Work(work.session, people["staff"], work.engine, work.settings, clock=clock)
@@ -170,7 +175,9 @@ def test_the_history_begins_with_the_opening(staff: Work, pairing: Pairing) -> N
     ]
 
 
-def test_members_of_both_parties_are_told_of_a_record_made_by_hand(staff: Work, people: dict[str, User]) -> None:
+def test_members_of_both_parties_are_told_of_a_record_made_by_hand(
+    staff: Work, people: dict[str, User]
+) -> None:
     create(staff, by_hand(people))
     staff.session.flush()
 
@@ -182,9 +189,6 @@ def test_members_of_both_parties_are_told_of_a_record_made_by_hand(staff: Work, 
 def test_only_staff_open_records(role: str, work: Work, people: dict[str, User], pairing: Pairing) -> None:
     with pytest.raises(Forbidden):
         open_record(work.as_actor(people[role]), pairing, terms())
-
-
-TODAY = date.today()
 
 
 @pytest.mark.parametrize(
@@ -238,9 +242,7 @@ def test_an_organisation_is_a_party_once(staff: Work, people: dict[str, User]) -
 
 
 def test_an_organisation_that_is_not_verified_is_no_party(staff: Work, people: dict[str, User]) -> None:
-    pending = factories.organisation(
-        staff.session, OrganisationKind.ENTERPRISE, status=Verification.PENDING
-    )
+    pending = factories.organisation(staff.session, OrganisationKind.ENTERPRISE, status=Verification.PENDING)
     parties = ((PartyRole.A, pending.id), (PartyRole.B, people["liaison"].organisation_id))
 
     with pytest.raises(BadTerms) as refused:

@@ -25,12 +25,16 @@ from models import (
     Verification,
 )
 
-LABELS: Mapping[StrEnum, Any] = {
+ORGANISATION_KINDS: Mapping[OrganisationKind, Any] = {
+    # Apart from LABELS: a kind and a role of the same code are the same key.
     OrganisationKind.ENTERPRISE: _("企业"),
     OrganisationKind.UNIVERSITY: _("高校"),
     OrganisationKind.INSTITUTE: _("科研院所"),
     OrganisationKind.BUREAU: _("主管部门"),
     OrganisationKind.INTERMEDIARY: _("科技中介服务机构"),
+}
+
+LABELS: Mapping[StrEnum, Any] = {
     Verification.PENDING: _("待审核"),
     Verification.VERIFIED: _("已通过"),
     Verification.REJECTED: _("未通过"),
@@ -135,7 +139,9 @@ _HTTP = {
 
 def label(member: StrEnum | None) -> str:
     """The word for an enumeration's member, in the reader's language."""
-    return "" if member is None else str(LABELS[member])
+    if member is None:
+        return ""
+    return str(ORGANISATION_KINDS[member] if isinstance(member, OrganisationKind) else LABELS[member])
 
 
 def tone(member: StrEnum) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -83,13 +84,24 @@ class ProfileForm(Form):
             raise ValidationError(gettext("邮箱和手机号至少填写一项，用来登录"))
 
 
-class NewPasswordForm(Form):
-    """A new password, typed twice. `login_names`: what it must differ from."""
+class InPageOrder:
+    """A form made of several: what is wrong is listed in the order of the page, which ORDER gives."""
 
-    password = SecretField(_("新密码"), [required(_("请填写新密码")), StrongPassword()])
+    ORDER: ClassVar[tuple[str, ...]]
+    _fields: dict[str, Field]
+
+    def __iter__(self) -> Iterator[Field]:
+        places = {name: place for place, name in enumerate(self.ORDER)}
+        return iter(sorted(self._fields.values(), key=lambda field: places.get(field.short_name, -1)))
+
+
+class NewPasswordForm(Form):
+    """A password, typed twice. `login_names`: what it must differ from."""
+
+    password = SecretField(_("密码"), [required(_("请填写密码")), StrongPassword()])
     again = SecretField(
-        _("再输一次新密码"),
-        [required(_("请再输一次新密码")), EqualTo("password", _("两次输入的密码不一样，请重新输入"))],
+        _("再输一次密码"),
+        [required(_("请再输一次密码")), EqualTo("password", _("两次输入的密码不一样，请重新输入"))],
     )
 
     def __init__(self, least: int, login_names: list[str], **given: Any) -> None:
@@ -98,8 +110,16 @@ class NewPasswordForm(Form):
         self.login_names = login_names
 
 
-class PasswordForm(NewPasswordForm):
+class PasswordForm(InPageOrder, NewPasswordForm):
+    """One's own password, which takes the present one."""
+
+    ORDER = ("present", "password", "again")
+
     present = SecretField(_("当前密码"), [required(_("请填写当前密码"))])
+
+    def __init__(self, least: int, login_names: list[str], **given: Any) -> None:
+        super().__init__(least, login_names, **given)
+        self.password.label.text, self.again.label.text = gettext("新密码"), gettext("再输一次新密码")
 
 
 class NewMember(Form):
@@ -112,8 +132,10 @@ class NewMember(Form):
     )
 
 
-class AcceptForm(NewMember, NewPasswordForm):
-    pass
+class AcceptForm(InPageOrder, NewMember, NewPasswordForm):
+    """An invited colleague."""
+
+    ORDER = ("name", "mobile", "password", "again", "consent")
 
 
 class SecondFactorForm(Form):

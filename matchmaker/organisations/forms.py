@@ -16,7 +16,7 @@ from wtforms import RadioField, SelectField, SelectMultipleField, StringField, T
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from matchmaker.accounts.forms import LoginNameField, NewMember, NewPasswordForm
+from matchmaker.accounts.forms import InPageOrder, LoginNameField, NewMember, NewPasswordForm
 from matchmaker.forms import Characters, Form, email_address, optional, phone_number, required
 from matchmaker.organisations.service import REGISTRABLE, Facts, FirstMember
 from matchmaker.vocabulary.service import Vocabulary
@@ -164,8 +164,14 @@ class EditForm(Description):
         return replace(super().facts(), name=self["name"].data, code=self["code"].data)
 
 
-class RegisterForm(Description, NewMember, NewPasswordForm):
+class RegisterForm(InPageOrder, Description, NewMember, NewPasswordForm):
     """An organisation and its first member."""
+
+    ORDER = (
+        *("kind", "organisation_name", "code", "county", "contact_name", "contact_phone", "contact_email"),
+        *("name", "email", "mobile", "password", "again"),
+        *("industry", "tags", "address", "introduction", "consent"),
+    )
 
     kind = RadioField(_("单位类型"), [required(_("请选择单位类型"))])
     organisation_name = _name(_("单位名称"))

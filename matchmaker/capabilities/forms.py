@@ -90,14 +90,14 @@ class CapabilityForm(pieces.PostingForm):
         validators=[pieces.Size(0, LONG)],
     )
     advantage = TextAreaField(
-        _("与现有技术对比"),
+        _("与现有技术对比（建议填写）"),
         description=_(
             "用数字和厂里现在用的办法比。例如：漏检率由人工抽检的 5 % 降到 0.3 %。企业评审常跳过没有这一项的成果。"
         ),
         validators=[pieces.Size(0, LONG)],
     )
     economics = TextAreaField(
-        _("经济性"),
+        _("经济性（建议填写）"),
         description=_(
             "投入、成本、得率、回收期，同主要的替代方案比。例如：单工位 21 万元，顶替六名检验工，一年半收回。"
         ),
@@ -111,8 +111,8 @@ class CapabilityForm(pieces.PostingForm):
         description=_("适合哪些产品、哪些工序，用之前厂里要具备什么条件。"),
         validators=[pieces.Size(0, LONG)],
     )
-    trl = SelectField(_("技术成熟度"), description=_("按已经做过的试验选，不按打算做的选。成果和专利必填。"))
-    stage = SelectField(_("所处阶段"))
+    trl = SelectField(_("技术成熟度"), description=_("按做过的试验选，成果和专利必填。"))
+    stage = SelectField(_("所处阶段"), description=_("已经稳定做到的那一步。"))
     patents = pieces.Rows(
         FormField(PatentRow),
         _("知识产权"),
@@ -143,8 +143,9 @@ class CapabilityForm(pieces.PostingForm):
         validators=[pieces.Size(0, TEAM)],
     )
     school = StringField(_("所在学院或实验室"), validators=[pieces.Size(0, SCHOOL)])
-    county = pieces.county_field(
-        _("团队在本市设有研究院、基地或中试线的，选它所在的地方；没有的不选。"), needed=False
+    county = SelectField(
+        _("在本市的地点"),
+        description=_("团队在本市设有研究院、基地或中试线的，选它所在的县（市、区）；没有的不选。"),
     )
     contact_name = pieces.contact_name_field()
     contact_phone = pieces.contact_phone_field()

@@ -167,12 +167,13 @@ def mine(work: Work, filters: OwnFilters) -> Own:
     wanted = [own, *_own_conditions(filters)]
     query = select(Capability).where(*wanted).order_by(*_own_order(work, filters.sort))
     listing = paginate(work.session, query, filters.page, OWN_PER_PAGE)
-    counts = work.session.execute(
+    rows = work.session.execute(
         select(Capability.status, func.count(Capability.id)).where(own).group_by(Capability.status)
     )
+    counts = {row[0]: row[1] for row in rows}
     return Own(
         listing=listing,
-        counts={row[0]: row[1] for row in counts},
+        counts={status: counts[status] for status in CapabilityStatus if status in counts},
         suggestions=postings.suggestion_summaries(work, listing.items),
         steps={each.id: steps_of(work, each) for each in listing.items},
     )

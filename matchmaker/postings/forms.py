@@ -287,11 +287,11 @@ def second_level() -> SelectField:
     return SelectField(_("二级领域"))
 
 
-def county_field(description: Any = "", needed: bool = True) -> SelectField:
+def county_field(description: Any = "") -> SelectField:
     return SelectField(
         _("所在县（市、区）"),
         description=description,
-        validators=[Needed(_("请选择所在县（市、区）"))] if needed else [],
+        validators=[Needed(_("请选择所在县（市、区）"))],
     )
 
 

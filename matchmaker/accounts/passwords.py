@@ -35,7 +35,7 @@ def hash_password(password: str) -> str:
 def verify(kept: str | None, password: str) -> bool:
     """Whether the password belongs to the kept hash. Takes as long where nothing, or no hash, is kept."""
     try:
-        return HASHER.verify(kept or _nobodys(), _normal(password)) and kept is not None
+        return HASHER.verify(kept or _nobodys(), _normal(password)) and bool(kept)
     except InvalidHashError:
         return verify(None, password)
     except VerificationError:

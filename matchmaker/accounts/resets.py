@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import timedelta
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
@@ -46,9 +47,11 @@ def open_link(work: Work, token: str) -> User:
     """The account that the link is for. Raises DeadLink."""
     require(work.actor, Action.SESSION_CREATE)
     try:
-        content = _signer(work).loads(token, max_age=work.settings.link_hours * 3600)
+        content, made_at = _signer(work).loads(token, return_timestamp=True)
     except BadSignature:
         raise DeadLink from None
+    if work.now() - made_at > timedelta(hours=work.settings.link_hours):
+        raise DeadLink
     user = work.session.get(User, content["id"])
     if user is None or not user.active or content["state"] != _state(user):
         raise DeadLink

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from matchmaker.accounts import resets, service
+from matchmaker.accounts.errors import DeadLink
+from matchmaker.policy import Forbidden
+from matchmaker.settings import Settings
+from matchmaker.work import Work
+from models import Role, User
+from tests import factories
+from tests.accounts.members import actions, is_in, later, link_in_mail, member, refreshed, sign_in
+from tests.factories import PASSWORD
+
+NEW = "hefei-lake-37"
+
+
+def choose(client: FlaskClient, path: str, password: str = NEW) -> int:
+    return client.post(path, data={"password": password, "again": password}).status_code
+
+
+def token(work: Work, user: User) -> str:
+    return resets.token_of(work, user)
+
+
+def test_a_mailed_link_sets_a_new_password(client: FlaskClient, work: Work, settings: Settings) -> None:
+    user = member(work)
+    client.post("/reset", data={"login": user.email})
+    assert choose(client, link_in_mail(settings)) == 303
+    assert sign_in(client, user.email or "", NEW).status_code == 303
+
+
+def test_a_new_password_ends_every_session(app: Flask, work: Work) -> None:
+    user = member(work)
+    elsewhere = factories.sign_in(app.test_client(), user)
+    choose(app.test_client(), f"/reset/{token(work, user)}")
+    assert not is_in(elsewhere)
+
+
+def test_a_new_password_lifts_a_lock(work: Work) -> None:
+    user = member(work, failed_sign_ins=5, locked_until=later(work, minutes=10).now())
+    resets.reset(work, token(work, user), NEW)
+    assert (user.failed_sign_ins, user.locked_until) == (0, None)
+
+
+def test_the_answer_does_not_tell_whether_there_is_an_account(client: FlaskClient, work: Work) -> None:
+    user = member(work)
+    answers = []
+    for login in (user.email, "nobody@example.com"):
+        client.post("/reset", data={"login": login})
+        answers.append(re.findall(r'role="status">([^<]*)', client.get("/sign-in").text))
+    assert answers[0] == answers[1] != []
+
+
+def test_an_account_without_an_address_gets_no_mail(
+    client: FlaskClient, work: Work, settings: Settings
+) -> None:
+    member(work, email=None, mobile="13800138000")
+    client.post("/reset", data={"login": "13800138000"})
+    assert not (settings.data_dir / "mail.log").exists()
+
+
+def test_a_closed_account_gets_no_mail(client: FlaskClient, work: Work, settings: Settings) -> None:
+    user = member(work, active=False)
+    client.post("/reset", data={"login": user.email})
+    assert not (settings.data_dir / "mail.log").exists()
+
+
+def test_a_link_is_good_once(client: FlaskClient, work: Work) -> None:
+    path = f"/reset/{token(work, member(work))}"
+    assert choose(client, path) == 303
+    assert choose(client, path, "another-lake-38") == 410
+
+
+def test_a_link_is_dead_after_a_password_change(work: Work) -> None:
+    user = member(work)
+    link = token(work, user)
+    service.change_password(work.as_actor(user), PASSWORD, NEW)
+    with pytest.raises(DeadLink):
+        resets.open_link(work, link)
+
+
+def test_a_link_is_dead_after_the_address_was_changed(work: Work) -> None:
+    user = member(work)
+    link = token(work, user)
+    user.email = "other@example.com"
+    with pytest.raises(DeadLink):
+        resets.open_link(work, link)
+
+
+def test_a_link_of_a_closed_account_is_dead(work: Work) -> None:
+    user = member(work)
+    link = token(work, user)
+    user.active = False
+    with pytest.raises(DeadLink):
+        resets.open_link(work, link)
+
+
+def test_a_link_is_dead_after_its_hours(work: Work) -> None:
+    link = token(work, member(work))
+    with pytest.raises(DeadLink):
+        resets.open_link(later(work, hours=work.settings.link_hours, seconds=2), link)
+
+
+@pytest.mark.parametrize("link", ["", "x", "eyJpZCI6MX0.abc.def"])
+def test_an_altered_link_is_dead(work: Work, link: str) -> None:
+    with pytest.raises(DeadLink):
+        resets.open_link(work, link)
+
+
+def test_a_weak_new_password_is_refused_and_the_link_stays_good(client: FlaskClient, work: Work) -> None:
+    path = f"/reset/{token(work, member(work))}"
+    assert choose(client, path, "1234567890") == 422
+    assert choose(client, path) == 303
+
+
+def test_staff_hand_a_link_over(app: Flask, work: Work) -> None:
+    user, staff = member(work), member(work, Role.STAFF)
+    page = factories.sign_in(app.test_client(), staff).post(f"/accounts/{user.id}/reset-link").text
+    (path,) = re.findall(r"http://127\.0\.0\.1:8000(/reset/[^<\s]+)", page)
+    assert choose(app.test_client(), path) == 303
+    assert actions(work.session) == ["account.reset_issued", "account.password_reset"]
+
+
+def test_staff_cannot_take_over_an_account_of_the_bureau(app: Flask, work: Work) -> None:
+    staff, administrator = member(work, Role.STAFF), member(work, Role.ADMINISTRATOR)
+    answer = factories.sign_in(app.test_client(), staff).post(f"/accounts/{administrator.id}/reset-link")
+    assert answer.status_code == 404
+    with pytest.raises(Forbidden):
+        resets.issue(work.as_actor(staff), administrator, str)
+
+
+def test_the_audit_holds_no_link(client: FlaskClient, work: Work, settings: Settings) -> None:
+    user = member(work)
+    client.post("/reset", data={"login": user.email})
+    link = link_in_mail(settings).rpartition("/")[2]
+    events = (
+        refreshed(work, user) and work.session.connection().exec_driver_sql("SELECT * FROM audit_event").all()
+    )
+    assert link not in str(events)

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from matchmaker.database import take_serial_lock
 from matchmaker.work import Work
@@ -21,6 +21,15 @@ class BrokenLink:
     """The first event whose hash is not what its content and predecessor give."""
 
     event_id: int
+
+
+@dataclass(frozen=True)
+class Chain:
+    """What a walk along the chain found: it holds up to event `holds_to`, having `walked` so many."""
+
+    walked: int
+    holds_to: int
+    broken: BrokenLink | None
 
 
 def record(work: Work, action: str, subject: Any = None, **details: Any) -> AuditEvent:
@@ -69,11 +78,24 @@ def digest(event: AuditEvent) -> str:
 
 def first_broken_link(work: Work) -> BrokenLink | None:
     """Walk the chain from the start; None when every link holds."""
-    previous, expected = FIRST, 1
-    for event in work.session.scalars(
-        select(AuditEvent).order_by(AuditEvent.id).execution_options(yield_per=1000)
-    ):
+    return check(work).broken
+
+
+def check(work: Work, newest: int | None = None) -> Chain:
+    """Walk the chain from the start, or only its newest links: a look that costs the same however long it is.
+
+    Links are checked against the events beside them, so the oldest of the newest is taken as it is.
+    """
+    wanted = select(AuditEvent).order_by(AuditEvent.id)
+    previous, expected, walked = FIRST, 1, 0
+    if newest is not None:
+        last = work.session.scalar(select(func.max(AuditEvent.id))) or 0
+        anchor = work.session.get(AuditEvent, last - newest)
+        if anchor is not None:
+            wanted = wanted.where(AuditEvent.id > anchor.id)
+            previous, expected = anchor.hash, anchor.id + 1
+    for event in work.session.scalars(wanted.execution_options(yield_per=1000, populate_existing=True)):
         if event.id != expected or event.previous_hash != previous or event.hash != digest(event):
-            return BrokenLink(event.id)
-        previous, expected = event.hash, expected + 1
-    return None
+            return Chain(walked, expected - 1, BrokenLink(event.id))
+        previous, expected, walked = event.hash, expected + 1, walked + 1
+    return Chain(walked, expected - 1, None)

@@ -1,7 +1,37 @@
-"""The pages of audit."""
+"""The pages of audit: who did what, and whether the chain still holds."""
 
 from __future__ import annotations
 
-from matchmaker.site import Pages
+from flask import render_template, request
 
-pages = Pages("audit", __name__)
+from matchmaker.audit import reading, service
+from matchmaker.audit.wording import PAGES, action_name, object_name
+from matchmaker.policy import Action
+from matchmaker.site import Pages, work
+
+pages = Pages("audit", __name__, url_prefix="/audit")
+
+
+@pages.page("/", Action.AUDIT_READ)
+def index() -> str:
+    return _page()
+
+
+@pages.page("/check", Action.AUDIT_READ, methods=("POST",), reads_only=True)
+def check() -> str:
+    """Walk the whole chain. A POST, because it takes long where there are many events; it writes nothing."""
+    return _page(service.check(work()))
+
+
+def _page(chain: service.Chain | None = None) -> str:
+    filters = reading.Filters.from_query(request.args)
+    return render_template(
+        "audit/index.html",
+        filters=filters,
+        trail=reading.find(work(), filters),
+        chain=chain,
+        action_name=action_name,
+        object_name=object_name,
+        object_pages=PAGES,
+        in_words=reading.details_in_words,
+    )

@@ -1,7 +1,46 @@
-"""The pages of notices."""
+"""The pages of notices: the reader's own, unread first."""
 
 from __future__ import annotations
 
-from matchmaker.site import Pages
+from typing import Any
 
-pages = Pages("notices", __name__)
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from matchmaker import wording
+from matchmaker.notices import service
+from matchmaker.policy import Action
+from matchmaker.site import Pages, work
+
+pages = Pages("notices", __name__, url_prefix="/notices")
+
+
+@pages.page("/", Action.NOTICE_READ)
+def index() -> str:
+    page = request.args.get("page", default=1, type=int)
+    listing = service.page(work(), min(page, 1_000_000))
+    return render_template(
+        "notices/index.html", listing=listing, groups=service.by_day(listing.items), sentence=wording.notice
+    )
+
+
+@pages.page("/<int:notice_id>/read", Action.NOTICE_READ, methods=("POST",))
+def read(notice_id: int) -> Any:
+    """Mark it read and go where it leads, which is always a page of ours."""
+    try:
+        notice = service.open_notice(work(), notice_id)
+    except service.NoticeNotFound:
+        abort(404)
+    return redirect(notice.path if _is_local(notice.path) else url_for("notices.index"), 303)
+
+
+@pages.page("/read", Action.NOTICE_READ, methods=("POST",))
+def read_all() -> Any:
+    service.mark_read(work())
+    flash(gettext("通知已全部标为已读。"), "success")
+    return redirect(url_for("notices.index"), 303)
+
+
+def _is_local(path: str) -> bool:
+    """//host and /\\host are taken for other hosts by browsers."""
+    return path.startswith("/") and not path.startswith(("//", "/\\"))

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField, TextAreaField
 from wtforms import Form as PlainForm
-from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, Regexp, StopValidation, ValidationError
 
 LARGEST_WAN = Decimal("99999999.99")
 
@@ -37,8 +37,17 @@ class Form(FlaskForm):
             return bound
 
 
+class Required(InputRequired):
+    """Something was sent, and it is more than blanks: those are stripped only after this is asked."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if any(isinstance(typed, str) and not typed.strip() for typed in (field.raw_data or ())[:1]):
+            raise StopValidation(self.message)
+        super().__call__(form, field)
+
+
 def required(message: Any = _("请填写这一项")) -> InputRequired:
-    return InputRequired(message)
+    return Required(message)
 
 
 def optional() -> Optional:

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext
 from wtforms import (
     DateField,
     FieldList,
@@ -74,6 +75,13 @@ class Size(Characters):
             Characters(0, self.max)(form, field)
 
 
+class Choice(SelectField):
+    """One of a list that begins with an empty choice; nothing, and a field that was not sent, count as that."""
+
+    def process_data(self, value: Any) -> None:
+        super().process_data("" if value is None else value)
+
+
 class CheckBoxes(SelectMultipleField):
     """Several of a list, as check boxes."""
 
@@ -113,7 +121,7 @@ class TargetRow(PlainForm):
         validate_choice=False,
     )
     value = StringField(_("数值"), filters=[stripped], validators=[Characters(0, 40)])
-    unit = StringField(_("单位"), filters=[stripped], validators=[Characters(0, 20)])
+    unit = StringField(lazy_pgettext("measure", "单位"), filters=[stripped], validators=[Characters(0, 20)])
 
     @property
     def is_empty(self) -> bool:
@@ -279,16 +287,16 @@ def title_field(label: Any, description: Any) -> StringField:
     return StringField(label, description=description, validators=[Needed(), Size(4, 60)])
 
 
-def first_level(description: Any = "") -> SelectField:
-    return SelectField(_("技术领域"), description=description, validators=[Needed(_("请选择技术领域"))])
+def first_level(description: Any = "") -> Choice:
+    return Choice(_("技术领域"), description=description, validators=[Needed(_("请选择技术领域"))])
 
 
-def second_level() -> SelectField:
-    return SelectField(_("二级领域"))
+def second_level() -> Choice:
+    return Choice(_("二级领域"))
 
 
-def county_field(description: Any = "") -> SelectField:
-    return SelectField(
+def county_field(description: Any = "") -> Choice:
+    return Choice(
         _("所在县（市、区）"),
         description=description,
         validators=[Needed(_("请选择所在县（市、区）"))],

@@ -44,6 +44,8 @@ class Sort(StrEnum):
     NEWEST = "newest"
     RELEVANCE = "relevance"
     DEADLINE = "deadline"
+    WAITING = "waiting"
+    """Who waits longest to be checked comes first."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,11 @@ class Filters:
         """Whether anything but order and page is asked for."""
         return self != Filters(sort=self.sort, page=self.page)
 
+    @property
+    def chosen(self) -> bool:
+        """Whether anything but words, order and page is asked for."""
+        return self != Filters(q=self.q, sort=self.sort, page=self.page)
+
 
 @dataclass(frozen=True)
 class Found:
@@ -115,10 +122,11 @@ def find(work: Work, model: type[Problem] | type[Capability], filters: Filters) 
         if sort is Sort.RELEVANCE:
             listing = _page_in_order(work, model, ids, filters.page)
         else:
-            listing = _page_sorted(work, model, [model.id.in_(ids)], sort, filters)
+            listing = _page_sorted(work, model, [model.id.in_(ids)], sort, filters.page)
     else:
-        sort = Sort.NEWEST if filters.sort in (None, Sort.RELEVANCE) else filters.sort
-        listing = _page_sorted(work, model, wanted, sort, filters)
+        sort = filters.sort or (Sort.WAITING if filters.status == "submitted" else Sort.NEWEST)
+        sort = Sort.NEWEST if sort is Sort.RELEVANCE else sort
+        listing = _page_sorted(work, model, wanted, sort, filters.page)
     return Found(listing, sort, weak, _statuses(work, model), _counts(work, model))
 
 
@@ -133,11 +141,14 @@ def _conditions(model: Any, filters: Filters) -> list[ColumnElement[bool]]:
     equal = {
         model.field: filters.field,
         model.subfield: filters.subfield,
-        model.county: filters.county,
         model.organisation_id: filters.organisation,
     }
     if model is Problem:
-        equal |= {Problem.industry: filters.industry, Problem.need: filters.kind}
+        equal |= {
+            Problem.industry: filters.industry,
+            Problem.need: filters.kind,
+            Problem.county: filters.county,
+        }
     else:
         equal |= {Capability.kind: filters.kind}
     wanted: list[ColumnElement[bool]] = [column == value for column, value in equal.items() if value]
@@ -150,6 +161,9 @@ def _conditions(model: Any, filters: Filters) -> list[ColumnElement[bool]]:
         wanted.append(model.id.in_(owners))
     if model is Problem and filters.urgency in list(Urgency):
         wanted.append(Problem.urgency == Urgency(filters.urgency))
+    if model is Capability and filters.county:  # where the team has a place here, or where its institution is
+        here = select(Organisation.id).where(Organisation.county == filters.county)
+        wanted.append(or_(Capability.county == filters.county, Capability.organisation_id.in_(here)))
     if model is Capability and filters.trl:
         wanted.append(Capability.trl >= filters.trl)
     return wanted
@@ -205,18 +219,18 @@ def _page_in_order(work: Work, model: Any, ids: list[int], page: int) -> Listing
 
 
 def _page_sorted(
-    work: Work, model: Any, wanted: list[ColumnElement[bool]], sort: Sort, filters: Filters
+    work: Work, model: Any, wanted: list[ColumnElement[bool]], sort: Sort, page: int
 ) -> Listing[Any]:
-    query = select(model).where(*wanted).order_by(*_order(model, sort, filters))
-    return paginate(work.session, query, filters.page, work.settings.page_size)
+    query = select(model).where(*wanted).order_by(*_order(model, sort))
+    return paginate(work.session, query, page, work.settings.page_size)
 
 
-def _order(model: Any, sort: Sort, filters: Filters) -> list[Any]:
+def _order(model: Any, sort: Sort) -> list[Any]:
     if sort is Sort.DEADLINE:
         deadline = Problem.wanted_by if model is Problem else Capability.valid_until
         return [deadline.is_(None), deadline, model.id]
-    if filters.status == "submitted":  # a queue: who waits longest comes first
-        return [model.submitted_at, model.id]
+    if sort is Sort.WAITING:
+        return [model.submitted_at.is_(None), model.submitted_at, model.id]
     shown = func.coalesce(model.published_at, model.submitted_at, model.created_at)
     return [shown.desc(), model.id.desc()]
 

@@ -36,7 +36,7 @@ def in_words(vocabulary: Vocabulary, name: str, value: Any) -> Any:
     """The value of a column as people read it; what holds no code comes back as it is."""
     if value and name in LISTS:
         codes = value if isinstance(value, list) else [value]
-        return "、".join(vocabulary.label(LISTS[name], code) for code in codes)
+        return gettext("、").join(vocabulary.label(LISTS[name], code) for code in codes)
     if value and name in ENUMERATIONS:
         return label(ENUMERATIONS[name](value))
     if value and name == "patents":

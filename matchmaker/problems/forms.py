@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
-from wtforms import IntegerField, RadioField, SelectField, TextAreaField
+from wtforms import IntegerField, RadioField, TextAreaField
 from wtforms.validators import NumberRange, ValidationError
 
 from matchmaker import wording
@@ -48,7 +48,7 @@ class ProblemForm(pieces.PostingForm):
         _("难题名称"),
         _("4–60 个字，写明要解决的技术点。例如：铝合金压铸壳体气孔在线检测。不必写“寻求合作”“急需”。"),
     )
-    need = SelectField(_("需求类型"), validators=[pieces.Needed(_("请选择需求类型"))])
+    need = pieces.Choice(_("需求类型"), validators=[pieces.Needed(_("请选择需求类型"))])
     urgency = RadioField(
         _("紧迫程度"),
         description=_("“卡脖子”指没有它就停产、断供，或受制于国外。"),
@@ -83,7 +83,7 @@ class ProblemForm(pieces.PostingForm):
     )
     field = pieces.first_level()
     subfield = pieces.second_level()
-    industry = SelectField(_("所属行业"), validators=[pieces.Needed(_("请选择所属行业"))])
+    industry = pieces.Choice(_("所属行业"), validators=[pieces.Needed(_("请选择所属行业"))])
     county = pieces.county_field()
     modes = pieces.modes_field(_("拟合作方式"), _("可以选几种。"))
     money_kind = pieces.money_kind_field(

@@ -6,23 +6,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext
 
 from models import ProblemStatus
 
 EVENTS: Mapping[str, Any] = {
-    "problem.created": _("新建草稿"),
-    "problem.imported": _("从文件导入"),
-    "problem.edited": _("修改内容"),
-    "problem.submitted": _("提交审核"),
-    "problem.published": _("审核通过，发布"),
-    "problem.returned": _("退回修改"),
-    "problem.withdrawn": _("撤回"),
-    "problem.restored": _("恢复为草稿"),
-    "problem.expired": _("过期"),
-    "problem.confidential_read": _("查看保密内容"),
-    "problem.cooperation_begun": _("开始合作"),
-    "problem.cooperation_ended": _("合作中止，重新公开"),
-    "problem.solved": _("验收通过，难题解决"),
+    "problem.created": lazy_pgettext("event", "新建草稿"),
+    "problem.imported": lazy_pgettext("event", "从文件导入"),
+    "problem.edited": lazy_pgettext("event", "修改内容"),
+    "problem.submitted": lazy_pgettext("event", "提交审核"),
+    "problem.published": lazy_pgettext("event", "审核通过，发布"),
+    "problem.returned": lazy_pgettext("event", "退回修改"),
+    "problem.withdrawn": lazy_pgettext("event", "撤回"),
+    "problem.restored": lazy_pgettext("event", "恢复为草稿"),
+    "problem.expired": lazy_pgettext("event", "过期"),
+    "problem.confidential_read": lazy_pgettext("event", "查看保密内容"),
+    "problem.cooperation_begun": lazy_pgettext("event", "开始合作"),
+    "problem.cooperation_ended": lazy_pgettext("event", "合作中止，重新公开"),
+    "problem.solved": lazy_pgettext("event", "验收通过，难题解决"),
 }
 
 FIELDS: Mapping[str, Any] = {

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from flask_babel import gettext, ngettext
+from flask_babel import get_locale, gettext, ngettext
 
 from matchmaker.work import LOCAL_ZONE
 from models import MoneyKind, now
 
 NEAR_DAYS = 14
+YUAN_IN_WAN = 10_000
 
 
 def day(value: date | datetime | None) -> str:
@@ -48,7 +49,7 @@ def near(value: date | datetime | None) -> str:
 
 
 def wan(value: Decimal | None) -> str:
-    """An amount with its unit: 1,200 万元; decimals only where there are any."""
+    """An amount with its unit: 1,200 万元 (in English ¥12,000,000); decimals only where there are any."""
     if value is None:
         return ""
     return str(gettext("%(amount)s 万元", amount=_amount(value)))
@@ -74,6 +75,10 @@ def size(value: int) -> str:
 
 
 def _amount(value: Decimal) -> str:
+    locale = get_locale()
+    if locale is not None and locale.language == "en":
+        # English does not count in ten thousands: its sentences name yuan.
+        value *= YUAN_IN_WAN
     whole = value == value.to_integral_value()
     return f"{int(value):,}" if whole else f"{value:,.2f}"
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _
 
 from models import (
@@ -56,7 +56,7 @@ LABELS: Mapping[StrEnum, Any] = {
     CapabilityStatus.PUBLISHED: _("已发布"),
     CapabilityStatus.ARCHIVED: _("已下架"),
     PairingStatus.SUGGESTED: _("系统推荐"),
-    PairingStatus.SHORTLISTED: _("入围"),
+    PairingStatus.SHORTLISTED: lazy_pgettext("status", "入围"),
     PairingStatus.INTRODUCED: _("已对接"),
     PairingStatus.NEGOTIATING: _("洽谈中"),
     PairingStatus.CONFIRMED: _("已确认"),
@@ -157,19 +157,19 @@ def http_error(code: int) -> tuple[str, str]:
 
 RECORD_EVENTS: Mapping[str, Any] = {
     # What happened to a cooperation record: RecordEvent.action, and `step` of the notice "record.step".
-    "opened": _("建立合作记录"),
-    "amended": _("修改合作记录"),
-    "noted": _("记录进展"),
-    "signed": _("已签约"),
-    "started": _("开始执行"),
-    "accepted": _("通过验收"),
-    "terminated": _("终止合作"),
-    "reopened": _("恢复合作"),
-    "milestone_added": _("增加里程碑"),
-    "milestone_amended": _("修改里程碑"),
-    "milestone_completed": _("完成里程碑"),
-    "milestone_waived": _("取消里程碑"),
-    "milestone_reopened": _("恢复里程碑"),
+    "opened": lazy_pgettext("event", "建立合作记录"),
+    "amended": lazy_pgettext("event", "修改合作记录"),
+    "noted": lazy_pgettext("event", "记录进展"),
+    "signed": lazy_pgettext("event", "已签约"),
+    "started": lazy_pgettext("event", "开始执行"),
+    "accepted": lazy_pgettext("event", "通过验收"),
+    "terminated": lazy_pgettext("event", "终止合作"),
+    "reopened": lazy_pgettext("event", "恢复合作"),
+    "milestone_added": lazy_pgettext("event", "增加里程碑"),
+    "milestone_amended": lazy_pgettext("event", "修改里程碑"),
+    "milestone_completed": lazy_pgettext("event", "完成里程碑"),
+    "milestone_waived": lazy_pgettext("event", "取消里程碑"),
+    "milestone_reopened": lazy_pgettext("event", "恢复里程碑"),
 }
 
 

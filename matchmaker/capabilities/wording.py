@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _
 
 from models import CapabilityStatus
 
 EVENTS: Mapping[str, Any] = {
-    "capability.created": _("新建草稿"),
-    "capability.imported": _("从文件导入"),
-    "capability.edited": _("修改内容"),
-    "capability.submitted": _("提交审核"),
-    "capability.published": _("审核通过，发布"),
-    "capability.returned": _("退回修改"),
-    "capability.archived": _("下架"),
-    "capability.restored": _("恢复为草稿"),
-    "capability.expired": _("过期下架"),
+    "capability.created": lazy_pgettext("event", "新建草稿"),
+    "capability.imported": lazy_pgettext("event", "从文件导入"),
+    "capability.edited": lazy_pgettext("event", "修改内容"),
+    "capability.submitted": lazy_pgettext("event", "提交审核"),
+    "capability.published": lazy_pgettext("event", "审核通过，发布"),
+    "capability.returned": lazy_pgettext("event", "退回修改"),
+    "capability.archived": lazy_pgettext("event", "下架"),
+    "capability.restored": lazy_pgettext("event", "恢复为草稿"),
+    "capability.expired": lazy_pgettext("event", "过期下架"),
 }
 
 FIELDS: Mapping[str, Any] = {

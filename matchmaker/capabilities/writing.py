@@ -55,7 +55,7 @@ def autosave(capability_id: int | None = None) -> Any:
     skipped = [str(field.label.text) for field in form if field.errors]
     said = gettext("已自动保存 %(time)s", time=moment(work().now())[-5:])
     if skipped:
-        said = gettext("%(saved)s；还没有保存：%(fields)s", saved=said, fields="、".join(skipped))
+        said = gettext("%(saved)s；还没有保存：%(fields)s", saved=said, fields=gettext("、").join(skipped))
     return jsonify(
         message=said,
         version=capability.version,

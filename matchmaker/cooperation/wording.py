@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext
 
 from matchmaker.cooperation.terms import Fault
 from matchmaker.formats import wan
@@ -56,7 +57,7 @@ FIELD_NAMES: Mapping[str, Any] = {
     "party_b": _("乙方"),
     "party_c": _("丙方"),
     "party_d": _("丁方"),
-    "milestone": _("里程碑"),
+    "milestone": lazy_pgettext("one", "里程碑"),
     "milestone_name": _("名称"),
     "milestone_due_on": _("应完成日期"),
     "milestone_payment": _("应付金额"),

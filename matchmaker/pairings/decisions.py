@@ -8,12 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import InvalidRequestError
 
 from matchmaker.audit import service as audit
-from matchmaker.cooperation import service as cooperation
-from matchmaker.cooperation.service import RecordTerms
 from matchmaker.database import take_serial_lock
 from matchmaker.notices import service as notices
 from matchmaker.pairings.errors import (
-    AlreadyConfirmed,
     NoteMissing,
     NotPublic,
     PairingNotFound,
@@ -24,11 +21,9 @@ from matchmaker.pairings.reading import rank_of, standing
 from matchmaker.policy import PUBLIC_CAPABILITIES, PUBLIC_PROBLEMS, Action, allow, require
 from matchmaker.work import Work
 from models import (
-    CooperationRecord,
     Pairing,
     PairingEvent,
     PairingStatus,
-    ProblemStatus,
     Term,
     User,
     VocabularyKind,
@@ -50,26 +45,26 @@ AUDITED = {
 def shortlist(work: Work, pairing: Pairing, version: int, note: str = "") -> PairingEvent:
     """Worth a closer look. As every decision, raises StaleDecision where somebody took a step since `version`
     was read, IllegalStep where the table of states has no such step, and PairingNotFound if it is gone."""
-    _begin(work, pairing, version)
-    return _step(work, pairing, "shortlist", note)
+    begin(work, pairing, version)
+    return step(work, pairing, "shortlist", note)
 
 
 def introduce(work: Work, pairing: Pairing, version: int, note: str = "") -> PairingEvent:
     """The two are brought together, and told. Raises NotPublic while one cannot read the other."""
-    _begin(work, pairing, version)
+    begin(work, pairing, version)
     if pairing.problem.status not in PUBLIC_PROBLEMS:
         raise NotPublic(pairing.problem)
     if pairing.capability.status not in PUBLIC_CAPABILITIES:
         raise NotPublic(pairing.capability)
-    event = _step(work, pairing, "introduce", note)
+    event = step(work, pairing, "introduce", note)
     tell_sides(work, pairing, "pairing.introduced")
     return event
 
 
 def negotiate(work: Work, pairing: Pairing, version: int, note: str = "") -> PairingEvent:
     """They talk about terms."""
-    _begin(work, pairing, version)
-    return _step(work, pairing, "negotiate", note)
+    begin(work, pairing, version)
+    return step(work, pairing, "negotiate", note)
 
 
 def dismiss(work: Work, pairing: Pairing, version: int, reason: str, note: str = "") -> PairingEvent:
@@ -77,7 +72,7 @@ def dismiss(work: Work, pairing: Pairing, version: int, reason: str, note: str =
 
     Sides that were in touch already are told that it ended, not why.
     """
-    _begin(work, pairing, version)
+    begin(work, pairing, version)
     known = select(Term.id).where(Term.kind == VocabularyKind.DISMISSAL, Term.code == reason, Term.active)
     if work.session.scalar(known) is None:
         raise UnknownReason(reason)
@@ -87,7 +82,7 @@ def dismiss(work: Work, pairing: Pairing, version: int, reason: str, note: str =
         PairingStatus.INTRODUCED,
         PairingStatus.NEGOTIATING,
     )
-    event = _step(work, pairing, "dismiss", note, reason)
+    event = step(work, pairing, "dismiss", note, reason)
     if in_touch:
         tell_sides(work, pairing, "pairing.dismissed")
     return event
@@ -95,33 +90,8 @@ def dismiss(work: Work, pairing: Pairing, version: int, reason: str, note: str =
 
 def reopen(work: Work, pairing: Pairing, version: int, note: str = "") -> PairingEvent:
     """Undo a dismissal or a shortlisting: it is a suggestion again, with the score that it had."""
-    _begin(work, pairing, version)
-    return _step(work, pairing, "reopen", note)
-
-
-def confirm(
-    work: Work, pairing: Pairing, terms: RecordTerms, version: int | None = None, note: str = ""
-) -> CooperationRecord:
-    """The two cooperate: opens the one cooperation record of the pairing, and tells both sides.
-
-    A published problem is in cooperation from now on. Raises AlreadyConfirmed for the second of two who
-    confirm, NotPublic for a problem or capability that was never published, and BadTerms.
-    """
-    _begin(work, pairing)
-    if pairing.record is not None:
-        raise AlreadyConfirmed(pairing.record, _last_event(work, pairing, "confirm"))
-    _refuse_stale(work, pairing, version)
-    for posting in (pairing.problem, pairing.capability):
-        if posting.published_at is None:
-            raise NotPublic(posting)
-    record = cooperation.open_record(work, pairing, terms)
-    _step(work, pairing, "confirm", note)
-    if pairing.problem.status is ProblemStatus.PUBLISHED:
-        before, after = advance(pairing.problem, "begin_cooperation")
-        moved = {"from": before, "to": after}
-        audit.record(work, "problem.cooperation_begun", pairing.problem, pairing=pairing.id, **moved)
-    tell_sides(work, pairing, "pairing.confirmed", f"/cooperation/{record.id}", number=record.number)
-    return record
+    begin(work, pairing, version)
+    return step(work, pairing, "reopen", note)
 
 
 def path_of(pairing: Pairing) -> str:
@@ -129,11 +99,10 @@ def path_of(pairing: Pairing) -> str:
     return f"/pairings/{pairing.id}"
 
 
-def tell_sides(work: Work, pairing: Pairing, kind: str, path: str | None = None, **details: Any) -> None:
+def tell_sides(work: Work, pairing: Pairing, kind: str) -> None:
     """Tell the members of both sides who may know of the pairing."""
-    people = side_members(work, pairing)
-    title = pairing.problem.title
-    notices.tell(work, people, kind, path or path_of(pairing), title=title, **details)
+    people, title = side_members(work, pairing), pairing.problem.title
+    notices.tell(work, people, kind, path_of(pairing), title=title)
 
 
 def side_members(work: Work, pairing: Pairing) -> list[User]:
@@ -180,25 +149,25 @@ def log_event(
     return event
 
 
-def _begin(work: Work, pairing: Pairing, version: int | None = None) -> None:
+def begin(work: Work, pairing: Pairing, version: int | None = None) -> None:
     require(work.actor, Action.PAIRING_DECIDE, pairing)
     renew(work, pairing)
-    _refuse_stale(work, pairing, version)
+    refuse_stale(work, pairing, version)
 
 
-def _refuse_stale(work: Work, pairing: Pairing, version: int | None) -> None:
+def refuse_stale(work: Work, pairing: Pairing, version: int | None) -> None:
     if version is not None and version != pairing.version:
-        raise StaleDecision(pairing, _last_event(work, pairing))
+        raise StaleDecision(pairing, last_event(work, pairing))
 
 
-def _last_event(work: Work, pairing: Pairing, action: str | None = None) -> PairingEvent | None:
+def last_event(work: Work, pairing: Pairing, action: str | None = None) -> PairingEvent | None:
     wanted = select(PairingEvent).where(PairingEvent.pairing_id == pairing.id)
     if action is not None:
         wanted = wanted.where(PairingEvent.action == action)
     return work.session.scalar(wanted.order_by(PairingEvent.id.desc()).limit(1))
 
 
-def _step(work: Work, pairing: Pairing, action: str, note: str, reason: str | None = None) -> PairingEvent:
+def step(work: Work, pairing: Pairing, action: str, note: str, reason: str | None = None) -> PairingEvent:
     event = log_event(work, pairing, action, note, reason)
     event.from_status, event.to_status = advance(pairing, action)
     pairing.dismissal = reason

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 
 from markupsafe import Markup, escape
 
+from matchmaker.engine import Explanation
 from matchmaker.engine.text import normalise
 
 Span = tuple[int, int]
@@ -20,27 +21,35 @@ def marked(text: str, terms: Iterable[str]) -> Markup:
     return html + escape(text[place:])
 
 
-def tied(text: str, sentences: Sequence[str], terms: Iterable[str]) -> Markup:
-    """As `marked`, and the first place of each sentence in a span that carries its number, from 1.
+def tied(text: str, source: str, side: str, explanation: Explanation) -> Markup:
+    """As `marked`, and each sentence of the explanation's pairs that was taken from this source in a span.
 
-    The same number on the other side belongs to it; a sentence that is not in the text is passed over.
+    The span carries the pair's number, from 1: the same number on the other side belongs to it.
     """
-    terms = tuple(terms)
     found: list[tuple[int, int, int]] = []
-    for number, sentence in enumerate(sentences, 1):
+    for number, sentence in enumerate(_sentences(source, side, explanation), 1):
         start = text.find(sentence) if sentence else -1
         end = start + len(sentence)
         if start >= 0 and not any(start < other_end and end > other for other, other_end, _ in found):
             found.append((start, end, number))
     html, place = Markup(), 0
     for start, end, number in sorted(found):
-        html += marked(text[place:start], terms)
+        html += marked(text[place:start], explanation.terms)
         html += Markup('<span class="tied" data-tie="%d">%s</span>') % (
             number,
-            marked(text[start:end], terms),
+            marked(text[start:end], explanation.terms),
         )
         place = end
-    return html + marked(text[place:], terms)
+    return html + marked(text[place:], explanation.terms)
+
+
+def _sentences(source: str, side: str, explanation: Explanation) -> Iterator[str]:
+    """The side's sentence of each pair; empty where it was taken from another source."""
+    for pair in explanation.sentence_pairs:
+        if side == "problem":
+            yield pair.problem_text if pair.problem_source == source else ""
+        else:
+            yield pair.capability_text if pair.capability_source == source else ""
 
 
 def _spans(text: str, terms: Iterable[str]) -> list[Span]:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
-from matchmaker.engine import Chip, Explanation, NotIndexed, strength
+from matchmaker.engine import Explanation, Passage, strength
 from matchmaker.engine.ranking import Strength
 from matchmaker.pairings.errors import PairingNotFound
+from matchmaker.pairings.explanations import explain
 from matchmaker.pairings.suggestions import own_column
 from matchmaker.policy import Action, allow, condition, require
-from matchmaker.postings.documents import Posting, readable_sources
+from matchmaker.postings.documents import Posting, document_of, readable_sources
 from matchmaker.work import Work
 from models import (
-    BudgetReaders,
     Capability,
     CooperationRecord,
     Interest,
@@ -28,7 +28,6 @@ from models import (
     User,
 )
 
-NOTHING = Explanation((), (), ())
 TOLD_TO_PARTIES = frozenset({"introduce", "negotiate", "confirm", "interest", "withdraw_interest"})
 """Steps that the sides see of a pairing's history; what staff weighed before stays among them."""
 
@@ -56,8 +55,8 @@ class PairingPage:
     """One pairing with all that its reader may see and do."""
 
     suggestion: Suggestion
-    sources: dict[Side, tuple[str, ...]]
-    """Fields of each side that the reader may read."""
+    passages: dict[Side, tuple[Passage, ...]]
+    """The texts of each side that the reader may read."""
     events: tuple[PairingEvent, ...]
     side: Side | None
     """The reader's own side; None for staff."""
@@ -90,14 +89,15 @@ def page_of(work: Work, pairing_id: int) -> PairingPage:
     pairing = find(work, pairing_id)
     decides = allow(work.actor, Action.PAIRING_DECIDE, pairing)
     record = pairing.record
+    side = side_of(work.person, pairing)
     return PairingPage(
-        suggestion=explained(work, [(pairing, rank_of(work, pairing))])[0],
-        sources={
-            Side.PROBLEM: readable_sources(work.actor, pairing.problem),
-            Side.CAPABILITY: readable_sources(work.actor, pairing.capability),
+        suggestion=explained(work, [(pairing, ranks(work, [pairing], side).get(pairing.id))])[0],
+        passages={
+            Side.PROBLEM: _passages(work, pairing.problem),
+            Side.CAPABILITY: _passages(work, pairing.capability),
         },
         events=_history(work, pairing),
-        side=side_of(work.person, pairing),
+        side=side,
         steps=pairing.MACHINE.actions(pairing.status) if decides else (),
         contacts=_open_contacts(work, pairing),
         record=record if record is not None and allow(work.actor, Action.RECORD_READ, record) else None,
@@ -123,54 +123,39 @@ def suggestions_for(work: Work, posting: Posting, limit: int = 5) -> list[Sugges
 
 
 def explained(work: Work, ranked: Sequence[tuple[Pairing, int | None]]) -> list[Suggestion]:
-    """Suggestions of pairings and their ranks. About 4 ms each: explain what is shown, not whole lists."""
+    """Suggestions of pairings and their ranks. Explain what is shown, not whole lists: see `explain`."""
     return [Suggestion(pairing, rank, explain(work, pairing)) for pairing, rank in ranked]
-
-
-def explain(work: Work, pairing: Pairing) -> Explanation:
-    """Why the two fit, quoting and comparing only what the reader may read; empty if the engine forgot a side."""
-    problem, capability = pairing.problem, pairing.capability
-    try:
-        found = work.engine.explain(
-            work.session,
-            problem.id,
-            capability.id,
-            readable_sources(work.actor, problem),
-            readable_sources(work.actor, capability),
-        )
-    except NotIndexed:
-        return NOTHING
-    if _reads_budget(work, problem):
-        return found
-    hidden = Chip("budget", "unknown", "budget_not_shown")
-    return replace(found, chips=tuple(hidden if each.name == "budget" else each for each in found.chips))
-
-
-def _reads_budget(work: Work, problem: Problem) -> bool:
-    return problem.budget_readers is BudgetReaders.ALL or allow(
-        work.actor, Action.PROBLEM_READ_BUDGET, problem
-    )
 
 
 def rank_of(work: Work, pairing: Pairing) -> int | None:
     """Its place among the problem's suggestions that are not dismissed, from 1; None if it is dismissed itself."""
-    if pairing.status is PairingStatus.DISMISSED:
-        return None
-    return ranks(work, [pairing]).get(pairing.id)
+    return _places(work, Pairing.problem_id, [pairing]).get(pairing.id)
 
 
-def ranks(work: Work, pairings: Sequence[Pairing]) -> dict[int, int]:
-    """The place of each pairing among its own problem's suggestions; dismissed ones have none."""
-    place = func.row_number().over(
-        partition_by=Pairing.problem_id, order_by=(Pairing.score.desc(), Pairing.id)
-    )
-    rows = work.session.execute(
-        select(Pairing.id, place).where(
-            Pairing.problem_id.in_({each.problem_id for each in pairings}),
+def ranks(work: Work, pairings: Sequence[Pairing], side: Side | None = None) -> dict[int, int]:
+    """The place of each pairing among those of its problem, or with side CAPABILITY of its capability.
+
+    Only what the reader may know of counts; dismissed ones have no place.
+    """
+    own = Pairing.capability_id if side is Side.CAPABILITY else Pairing.problem_id
+    return _places(work, own, pairings, condition(work.actor, Action.PAIRING_READ, Pairing))
+
+
+def _places(
+    work: Work, own: InstrumentedAttribute[int], pairings: Sequence[Pairing], *conditions: ColumnElement[bool]
+) -> dict[int, int]:
+    place = func.row_number().over(partition_by=own, order_by=(Pairing.score.desc(), Pairing.id))
+    counted = (
+        select(Pairing.id, place.label("place"))
+        .where(
+            own.in_({getattr(each, own.key) for each in pairings}),
             Pairing.status != PairingStatus.DISMISSED,
+            *conditions,
         )
+        .subquery()
     )
-    return {row[0]: row[1] for row in rows}
+    wanted = select(counted.c.id, counted.c.place).where(counted.c.id.in_([each.id for each in pairings]))
+    return {row[0]: row[1] for row in work.session.execute(wanted)}
 
 
 def standing(pairing: Pairing) -> dict[Side, Interest]:
@@ -188,11 +173,12 @@ def side_of(user: User, pairing: Pairing) -> Side | None:
 
 
 def with_sides(wanted: Select[Pairing]) -> Select[Pairing]:
-    """Loads both sides, their organisations and the interests along, in a fixed number of queries."""
+    """Loads both sides, their organisations, the interests and the record along, in a fixed number of queries."""
     return wanted.options(
         joinedload(Pairing.problem).joinedload(Problem.organisation),
         joinedload(Pairing.capability).joinedload(Capability.organisation),
         selectinload(Pairing.interests).joinedload(Interest.user).joinedload(User.organisation),
+        selectinload(Pairing.record).lazyload(CooperationRecord.parties),
     )
 
 
@@ -207,6 +193,11 @@ def _history(work: Work, pairing: Pairing) -> tuple[PairingEvent, ...]:
     if not allow(work.actor, Action.PAIRING_QUEUE):
         wanted = wanted.where(PairingEvent.action.in_(TOLD_TO_PARTIES))
     return tuple(work.session.scalars(wanted))
+
+
+def _passages(work: Work, posting: Posting) -> tuple[Passage, ...]:
+    readable = readable_sources(work.actor, posting)
+    return tuple(each for each in document_of(posting, True).passages if each.source in readable)
 
 
 def _open_contacts(work: Work, pairing: Pairing) -> frozenset[Side]:

@@ -5,7 +5,8 @@ Other packages import from here; the modules beside this one are its rooms.
 
 from __future__ import annotations
 
-from matchmaker.pairings.decisions import confirm, dismiss, introduce, negotiate, reopen, shortlist
+from matchmaker.pairings.confirmation import Confirmation, confirm, confirmation
+from matchmaker.pairings.decisions import dismiss, introduce, negotiate, reopen, shortlist
 from matchmaker.pairings.errors import (
     AlreadyConfirmed,
     AlreadyInterested,
@@ -18,32 +19,56 @@ from matchmaker.pairings.errors import (
     UnknownReason,
 )
 from matchmaker.pairings.interest import express, withdraw
-from matchmaker.pairings.reading import PairingPage, Suggestion, find, page_of, suggestions_for
+from matchmaker.pairings.mine import Mine, MineFilters, mine
+from matchmaker.pairings.queue import Board, QueueFilters, board, counts, row
+from matchmaker.pairings.reading import (
+    PairingPage,
+    Suggestion,
+    explained,
+    find,
+    page_of,
+    standing,
+    suggestions_for,
+    with_sides,
+)
 from matchmaker.pairings.suggestions import retract, suggest
 
 __all__ = [
     "AlreadyConfirmed",
     "AlreadyInterested",
+    "Board",
+    "Confirmation",
+    "Mine",
+    "MineFilters",
     "NotInterested",
     "NotOpen",
     "NotPublic",
     "NoteMissing",
     "PairingNotFound",
     "PairingPage",
+    "QueueFilters",
     "StaleDecision",
     "Suggestion",
     "UnknownReason",
+    "board",
     "confirm",
+    "confirmation",
+    "counts",
     "dismiss",
+    "explained",
     "express",
     "find",
     "introduce",
+    "mine",
     "negotiate",
     "page_of",
     "reopen",
     "retract",
+    "row",
     "shortlist",
+    "standing",
     "suggest",
     "suggestions_for",
+    "with_sides",
     "withdraw",
 ]

@@ -1,0 +1,203 @@
+"""The words for pairings: what a chip means, what a step is called, what stood in the way of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import gettext, lazy_pgettext
+from flask_babel import lazy_gettext as _
+
+from matchmaker import formats
+from matchmaker.engine import Chip
+from matchmaker.pairings.errors import AlreadyConfirmed, NotPublic, StaleDecision
+from matchmaker.pairings.queue import State, Strength
+from matchmaker.vocabulary.service import Vocabulary
+from matchmaker.wording import LABELS, STRENGTHS, label
+from models import PairingEvent, PairingStatus, Problem
+
+CHIP_NAMES: Mapping[str, Any] = {
+    "field": _("领域"),
+    "mode": _("方式"),
+    "budget": _("预算"),
+    "maturity": _("成熟度"),
+    "place": _("地域"),
+}
+VERDICTS: Mapping[str, Any] = {"agrees": _("相符"), "unknown": _("未知"), "conflicts": _("不符")}
+VERDICT_MARKS = {"agrees": "●", "unknown": "○", "conflicts": "×"}
+
+
+def N_(sentence: str) -> str:
+    """Marks a sentence for translation; `chip_sentence` translates it when it is shown."""
+    return sentence
+
+
+_DETAILS: Mapping[str, str] = {
+    "field_not_given": N_("有一方没有填写技术领域"),
+    "field_differs": N_("难题属于“%(first)s”，成果属于“%(second)s”"),
+    "same_field": N_("双方同属“%(first)s”领域"),
+    "same_subfield": N_("双方同属“%(first)s”方向"),
+    "mode_not_given": N_("有一方没有填写合作方式"),
+    "shared_modes": N_("双方都接受：%(all)s"),
+    "no_shared_mode": N_("双方填写的合作方式没有相同的"),
+    "negotiable": N_("有一方的金额为面议"),
+    "within_budget": N_("成果方的期望价格在预算以内"),
+    "slightly_above_budget": N_("期望价格略高于预算，可以商谈"),
+    "above_budget": N_("期望价格明显高于预算"),
+    "budget_not_shown": N_("预算不对您公开"),
+    "trl_not_given": N_("没有填写技术成熟度"),
+    "ready": N_("技术成熟度 %(first)s 级，可以进入应用"),
+    "fits_research": N_("技术成熟度 %(first)s 级，适合研发或人才类需求"),
+    "too_early": N_("技术成熟度 %(first)s 级，离应用还远"),
+    "needs_development": N_("技术成熟度 %(first)s 级，还需要进一步开发"),
+    "place_not_given": N_("有一方没有填写所在地"),
+    "same_county": N_("双方都在%(first)s"),
+    "same_city": N_("双方在同一个市"),
+    "other_city": N_("双方不在同一个市"),
+}
+_VALUE_KINDS = {
+    "field_differs": "field",
+    "same_field": "field",
+    "same_subfield": "subfield",
+    "shared_modes": "mode",
+    "same_county": "county",
+}
+"""Details whose values are codes of a vocabulary; the others' values are figures."""
+
+SOURCES: Mapping[str, Any] = {
+    "title": _("名称"),
+    "background": _("需求背景"),
+    "statement": _("关键技术问题"),
+    "targets": _("技术指标"),
+    "targets_text": _("其他指标"),
+    "basis": _("现有基础"),
+    "summary": _("简介"),
+    "innovation": _("创新点"),
+    "advantage": _("与现有技术对比"),
+    "economics": _("经济性"),
+    "application": _("应用领域与前景"),
+    "cases": _("应用案例"),
+}
+
+STEPS: Mapping[str, Any] = {
+    "shortlist": _("入围"),
+    "introduce": _("对接"),
+    "negotiate": _("洽谈"),
+    "confirm": _("确认合作"),
+    "dismiss": _("不合适"),
+    "reopen": _("恢复推荐"),
+}
+STEP_HELP: Mapping[str, Any] = {
+    "shortlist": _("值得细看，先列为入围"),
+    "introduce": _("安排双方对接，双方都会收到通知"),
+    "negotiate": _("双方已经在谈条件"),
+    "confirm": _("填写合作条款，建立合作记录"),
+    "dismiss": _("不合适，要选择原因"),
+    "reopen": _("恢复为系统推荐"),
+}
+STEP_SYMBOLS = {
+    "shortlist": "star",
+    "introduce": "people",
+    "negotiate": "chat-dots",
+    "confirm": "check2-circle",
+    "dismiss": "x-lg",
+    "reopen": "arrow-counterclockwise",
+}
+STEP_KEYS = {
+    "shortlist": "s",
+    "introduce": "i",
+    "negotiate": "n",
+    "confirm": "c",
+    "dismiss": "d",
+    "reopen": "u",
+}
+DONE: Mapping[str, Any] = {
+    # What happened and what comes next, after a step.
+    "shortlist": _("已入围。下一步可以安排双方对接。"),
+    "introduce": _("已记为对接，双方都收到了通知。"),
+    "negotiate": _("已记为洽谈中。谈妥后请确认合作。"),
+    "dismiss": _("已标为不合适。点“恢复推荐”可以撤销。"),
+    "reopen": _("已恢复为系统推荐。"),
+}
+HISTORY: Mapping[str, Any] = {
+    "shortlist": lazy_pgettext("who did it", "列为入围"),
+    "introduce": lazy_pgettext("who did it", "安排对接"),
+    "negotiate": lazy_pgettext("who did it", "记为洽谈中"),
+    "confirm": lazy_pgettext("who did it", "确认合作"),
+    "dismiss": lazy_pgettext("who did it", "标为不合适"),
+    "reopen": lazy_pgettext("who did it", "恢复为系统推荐"),
+    "interest": lazy_pgettext("who did it", "表示有合作意向"),
+    "withdraw_interest": lazy_pgettext("who did it", "撤回合作意向"),
+}
+STATES: Mapping[State, Any] = {
+    State.OPEN: _("进行中"),
+    **{State(each.value): LABELS[each] for each in PairingStatus},
+}
+STRENGTH_CHOICES: Mapping[Strength, Any] = {each: STRENGTHS[each.value] for each in Strength}
+
+
+def chip_sentence(chip: Chip, vocabulary: Vocabulary) -> str:
+    """What the chip compares, as a full sentence in the reader's language."""
+    kind = _VALUE_KINDS.get(chip.detail)
+    values = [vocabulary.label(kind, each) if kind else each for each in chip.values]
+    words = {
+        "first": values[0] if values else "",
+        "second": values[1] if len(values) > 1 else "",
+        "all": str(gettext("、")).join(values),
+    }
+    return str(gettext(_DETAILS[chip.detail], **words))
+
+
+def mode_list(codes: Iterable[str], vocabulary: Vocabulary) -> str:
+    return str(gettext("、")).join(vocabulary.label("mode", each) for each in codes)
+
+
+def chip_name(chip: Chip) -> str:
+    return str(CHIP_NAMES[chip.name])
+
+
+def stale(error: StaleDecision) -> str:
+    """Who did what meanwhile."""
+    event = error.event
+    if event is None:
+        return str(gettext("您打开之后，这项匹配有了变化。请看过现在的情况再决定，您写的说明还在。"))
+    return str(
+        gettext(
+            "您打开之后，%(who)s在 %(when)s 已经%(step)s，现在是“%(state)s”。请看过再决定，您写的说明还在。",
+            who=who(event),
+            when=formats.moment(event.created_at),
+            step=history_step(event),
+            state=label(error.pairing.status),
+        )
+    )
+
+
+def already_confirmed(error: AlreadyConfirmed) -> str:
+    """Who confirmed and when: nothing was made twice."""
+    number = error.record.number
+    if error.event is None:
+        return str(gettext("这项匹配已经确认合作，合作记录 %(number)s 已建立，没有重复建立。", number=number))
+    return str(
+        gettext(
+            "%(who)s在 %(when)s 已经确认了合作，合作记录 %(number)s 已建立，没有重复建立。",
+            who=who(error.event),
+            when=formats.moment(error.event.created_at),
+            number=number,
+        )
+    )
+
+
+def not_public(error: NotPublic) -> str:
+    """Which side is in the way."""
+    state = label(error.posting.status)
+    if isinstance(error.posting, Problem):
+        return str(gettext("难题现在是“%(state)s”，公开发布后才能办理这一步。", state=state))
+    return str(gettext("成果现在是“%(state)s”，公开发布后才能办理这一步。", state=state))
+
+
+def who(event: PairingEvent) -> str:
+    return event.actor.name if event.actor else str(gettext("系统"))
+
+
+def history_step(event: PairingEvent) -> str:
+    return str(HISTORY[event.action])

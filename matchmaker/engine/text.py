@@ -24,35 +24,25 @@ _SENTENCE_END = re.compile(r"(?<=[。！？!?；;])|(?<=\.)(?=\s+[A-Z\u4e00-\u9f
 _LIST_MARK = re.compile(
     r"^\s*(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）、.．](?!\d)|[●•·\-—*▪◆]+)\s*"
 )
-_COMMA = re.compile(r"(?<=[，,、：:])")
+COMMAS = "，,、：:"
 
 _UNITS = {
-    "℃": "°c",
-    "㎜": "mm",
-    "㎝": "cm",
-    "㎞": "km",
-    "㎡": "m2",
-    "㎥": "m3",
-    "㎏": "kg",
-    "㎎": "mg",
-    "㎖": "ml",
     "μ": "u",
-    "µ": "u",
     "Ω": "ohm",
     "×": "x",
     "≧": "≥",
     "≦": "≤",
-    "～": "~",
     "—": "-",
     "–": "-",
 }
+"""What NFKC leaves apart: it has made ℃ of ° and C, ㎛ of μ and m, the ohm sign a Greek letter."""
 _UNIT = re.compile("|".join(map(re.escape, _UNITS)))
 
 
 def normalise(text: str) -> str:
     """One form for what looks or means the same: width (NFKC), units, Latin case, runs of spaces."""
-    text = _UNIT.sub(lambda found: _UNITS[found.group()], text)
-    text = unicodedata.normalize("NFKC", text).lower()
+    text = unicodedata.normalize("NFKC", text)
+    text = _UNIT.sub(lambda found: _UNITS[found.group()], text).lower()
     return _SPACES.sub(" ", text).strip()
 
 
@@ -98,15 +88,11 @@ def sentences(text: str) -> list[str]:
 
 
 def _cut(sentence: str) -> Iterator[str]:
-    """A sentence in pieces of at most MAX_SENTENCE characters, at commas where there are any."""
-    held = ""
-    for clause in _COMMA.split(sentence):
-        if held and len(held) + len(clause) > MAX_SENTENCE:
-            yield held.strip()
-            held = ""
-        while len(clause) > MAX_SENTENCE:
-            yield clause[:MAX_SENTENCE]
-            clause = clause[MAX_SENTENCE:]
-        held += clause
-    if held.strip():
-        yield held.strip()
+    """A sentence in pieces of at most MAX_SENTENCE characters, at commas where there are any; no piece is a scrap."""
+    while len(sentence) > MAX_SENTENCE:
+        furthest = min(MAX_SENTENCE, len(sentence) - MIN_SENTENCE - 1)
+        place = 1 + max(sentence.rfind(comma, MIN_SENTENCE, furthest) for comma in COMMAS)
+        place = place or furthest
+        yield sentence[:place].strip()
+        sentence = sentence[place:].strip()
+    yield sentence

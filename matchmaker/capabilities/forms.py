@@ -76,7 +76,7 @@ class CapabilityForm(pieces.PostingForm):
         _("成果名称"),
         _("4–60 个字，写明技术和用途。例如：压铸件内部缺陷 X 射线智能检测。不必写“先进”“国际领先”。"),
     )
-    kind = SelectField(_("类型"), validators=[pieces.Needed(_("请选择类型"))])
+    kind = pieces.Choice(_("类型"), validators=[pieces.Needed(_("请选择类型"))])
     summary = TextAreaField(
         _("简介"),
         description=_("30–2000 个字。做什么用、怎么做的、做到什么程度，写给厂里的技术人员看。"),
@@ -111,8 +111,8 @@ class CapabilityForm(pieces.PostingForm):
         description=_("适合哪些产品、哪些工序，用之前厂里要具备什么条件。"),
         validators=[pieces.Size(0, LONG)],
     )
-    trl = SelectField(_("技术成熟度"), description=_("按做过的试验选，成果和专利必填。"))
-    stage = SelectField(_("所处阶段"), description=_("已经稳定做到的那一步。"))
+    trl = pieces.Choice(_("技术成熟度"), description=_("按做过的试验选，成果和专利必填。"))
+    stage = pieces.Choice(_("所处阶段"), description=_("已经稳定做到的那一步。"))
     patents = pieces.Rows(
         FormField(PatentRow),
         _("知识产权"),
@@ -143,7 +143,7 @@ class CapabilityForm(pieces.PostingForm):
         validators=[pieces.Size(0, TEAM)],
     )
     school = StringField(_("所在学院或实验室"), validators=[pieces.Size(0, SCHOOL)])
-    county = SelectField(
+    county = pieces.Choice(
         _("在本市的地点"),
         description=_("团队在本市设有研究院、基地或中试线的，选它所在的县（市、区）；没有的不选。"),
     )

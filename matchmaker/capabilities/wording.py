@@ -69,11 +69,6 @@ RETURN_REASONS = (
     _("与已发布的成果重复，请核对。"),
 )
 
-WANTING: Mapping[str, Any] = {
-    "advantage": _("还没有写“与现有技术对比”"),
-    "economics": _("还没有写“经济性”"),
-}
-
 
 def event(action: str) -> str:
     """What an audit event says in a capability's history; an unknown one stands for itself."""
@@ -92,5 +87,10 @@ def wanting(names: tuple[str, ...]) -> str:
     """A warning that the entry lacks what readers in industry look for first; empty where it lacks nothing."""
     if not names:
         return ""
-    what = gettext("、").join(str(WANTING[name]) for name in names)
-    return str(gettext("%(what)s。企业评审常跳过缺这两项的成果，建议补上，哪怕只有一两个数。", what=what))
+    what = str(gettext("、")).join(str(gettext("“%(field)s”", field=field_name(name))) for name in names)
+    return str(
+        gettext(
+            "还没有写%(fields)s。企业评审常跳过没有对比和经济性的成果，建议补上，哪怕只有一两个数。",
+            fields=what,
+        )
+    )

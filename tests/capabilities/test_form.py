@@ -188,7 +188,7 @@ def test_without_comparison_and_economics_it_is_submitted_with_a_warning(
     answer = submit(liaison, advantage="", economics="")
     assert stored(work).status is CapabilityStatus.SUBMITTED
     page = liaison.get(answer.location).text
-    assert "还没有写“与现有技术对比”、还没有写“经济性”。企业评审常跳过" in page
+    assert "还没有写“与现有技术对比”、“经济性”。企业评审常跳过" in page
 
 
 def test_with_comparison_and_economics_there_is_no_warning(liaison: FlaskClient) -> None:

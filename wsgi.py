@@ -1,5 +1,11 @@
 """`app` for a WSGI server, and what `flask` commands find."""
 
-from matchmaker import create_app
+import sys
 
-app = create_app()
+from matchmaker import create_app
+from matchmaker.settings import BadSetting
+
+try:
+    app = create_app()
+except BadSetting as error:
+    sys.exit(str(error))

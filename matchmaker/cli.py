@@ -2,8 +2,188 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import click
 from flask import Flask
+from flask_babel import gettext, pgettext
+
+from matchmaker import catalogue, schema, settings_table
+from matchmaker.audit import service as audit
+from matchmaker.engine.runs import BadLine, rank_files
+from matchmaker.imports.commands import FAULTS, import_texts
+from matchmaker.seeding.commands import seed
+from matchmaker.terminal import database, fail, plain, progress, settings, work_of
+from matchmaker.vocabulary.service import load
+
+FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
 
 def install(app: Flask) -> None:
     """Register the commands."""
+    for command in (
+        check_translations,
+        create_administrator,
+        expire,
+        import_texts,
+        load_vocabulary,
+        migrate,
+        rank,
+        seed,
+        show_settings,
+        verify_audit,
+    ):
+        app.cli.add_command(command)
+
+
+@click.command("migrate")
+@plain
+def migrate() -> None:
+    """建立数据库的表，或升级到最新版本。Create or upgrade the tables.
+
+    \b
+    flask migrate
+    """
+    try:
+        done = schema.upgrade(database().engine)
+    except schema.UnknownVersion as error:
+        fail(
+            gettext(
+                "数据库的版本（%(version)s）比程序新：它由更新的程序升级过。请换用新版程序，数据没有改动。",
+                version=error.version,
+            )
+        )
+    except schema.ForeignTables as error:
+        fail(
+            gettext(
+                "这个数据库里已有别的表（%(tables)s），不是本系统建的。请换一个空的数据库。",
+                tables=gettext("、").join(error.tables[:5]),
+            )
+        )
+    if done.changed:
+        click.echo(gettext("数据库已升级到版本 %(version)s。", version=done.after))
+    else:
+        click.echo(gettext("数据库已是最新版本（%(version)s）。", version=done.after))
+
+
+@click.command("load-vocabulary")
+@plain
+def load_vocabulary() -> None:
+    """补上数据库里缺少的领域、行业、区县等词条。Add the terms that the database lacks.
+
+    管理员改过的词条不动，可以反复运行。
+
+    \b
+    flask load-vocabulary
+    """
+    with database().session() as session:
+        added = load(session)
+    click.echo(gettext("新增词条 %(count)d 条。", count=added))
+
+
+@click.command("rank")
+@click.option("--problems", type=FILE, required=True, help="JSONL：id, title, text")
+@click.option("--capabilities", type=FILE, required=True, help="JSONL：id, title, text")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="TREC run")
+@click.option("--depth", type=click.IntRange(min=1), help="每个难题只写前 N 条。Best N of each problem only.")
+@plain
+def rank(problems: Path, capabilities: Path, out: Path, depth: int | None) -> None:
+    """用正式的匹配引擎为每个难题给全部成果排序。Rank all capabilities for each problem.
+
+    写出 TREC 格式（problem Q0 capability rank score tag）。使用临时数据库，不碰本系统的数据。
+
+    \b
+    flask rank --problems problems.jsonl --capabilities capabilities.jsonl --out run.txt
+    """
+    with progress(0, pgettext("progress", "排序")) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        try:
+            lines = rank_files(problems, capabilities, out, depth, settings().encoder, show)
+        except BadLine as error:
+            bar.close()
+            fail(
+                gettext(
+                    "%(file)s 第 %(line)d 行：%(reason)s。没有写出结果。",
+                    file=error.path,
+                    line=error.line,
+                    reason=FAULTS[error.fault.name],
+                )
+            )
+    click.echo(gettext("已写出 %(lines)d 行：%(path)s", lines=lines, path=out))
+
+
+@click.command("expire")
+@plain
+def expire() -> None:
+    """让超过有效期的难题过期。Expire problems whose validity has ended; run it once a day.
+
+    \b
+    flask expire
+    """
+    from matchmaker.problems import service as problems
+
+    with database().session() as session:
+        expired = problems.expire_due(work_of(session))
+    click.echo(gettext("过期难题 %(count)d 条。", count=expired))
+
+
+@click.command("verify-audit")
+@plain
+def verify_audit() -> None:
+    """核对审计记录的链条，有改动时以状态 1 结束。Check the chain of audit events.
+
+    \b
+    flask verify-audit
+    """
+    with database().session(write=False) as session:
+        broken = audit.first_broken_link(work_of(session))
+    if broken is not None:
+        fail(gettext("审计记录从第 %(id)d 条起对不上：它或它前面的记录被改动或删除过。", id=broken.event_id))
+    click.echo(gettext("审计记录完整。"))
+
+
+@click.command("create-administrator")
+@click.option("--name", prompt="姓名 Name", help="姓名")
+@click.option("--email", prompt="邮箱 E-mail", help="登录用的邮箱")
+@click.option("--bureau", prompt="主管部门名称 Bureau", help="主管部门的全称；还没有时会建立")
+@click.option("--code", default="", help="主管部门的统一社会信用代码；只在建立时需要")
+@click.password_option(prompt="密码 Password", confirmation_prompt="再输一次 Again")
+@plain
+def create_administrator(name: str, email: str, bureau: str, code: str, password: str) -> None:
+    """建立第一个管理员账号（正式安装，不用示例数据时）。Create an administrator without sample data.
+
+    \b
+    flask create-administrator --name 张三 --email zhang@example.com --bureau 某市科学技术局 --code 1134...
+    """
+    raise NotImplementedError
+
+
+@click.command("check-translations")
+@plain
+def check_translations() -> None:
+    """检查界面文字是否都有英文，缺少时列出并以状态 1 结束。List the sentences that lack their English.
+
+    \b
+    flask check-translations
+    """
+    found = catalogue.check()
+    for fault in found:
+        click.echo(f"{fault.location}: {fault.message}", err=True)
+    if found:
+        fail(gettext("缺少英文或英文有误：%(count)d 条。请运行 make translations 后补上。", count=len(found)))
+    click.echo(gettext("界面文字都有英文。"))
+
+
+@click.command("settings")
+@plain
+def show_settings() -> None:
+    """列出全部设置：环境变量、默认值和含义。List every setting, its default and its meaning.
+
+    \b
+    flask settings
+    """
+    click.echo(settings_table.table())

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+BARE = ("database_url", "secret_key")
+"""Settings whose variable has no prefix: other programs call them so too."""
 
 
 class BadSetting(Exception):
@@ -64,7 +66,12 @@ class Settings:
     """Pairings that score lower are not suggested."""
     valid_months: int = 12
     """How long a published problem or capability stays up."""
+    verify_days: int = 3
+    """Working days in which the bureau promises to check a new organisation."""
+    workers: int = 1
+    """Server processes. Each holds the model and the vectors; more than one on PostgreSQL only."""
     threads: int = 8
+    """Requests that one server process works on at once."""
     host: str = "127.0.0.1"
     port: int = 8000
 
@@ -74,8 +81,7 @@ class Settings:
         environment = os.environ if environment is None else environment
         given: dict[str, object] = {}
         for each in fields(cls):
-            bare = each.name in ("database_url", "secret_key")
-            name = each.name.upper() if bare else f"MATCHMAKER_{each.name.upper()}"
+            name = variable(each.name)
             if name in environment:
                 given[each.name] = _read(name, environment[name], str(each.type))
         return cls(**given)  # type: ignore[arg-type]
@@ -100,6 +106,11 @@ class Settings:
         except FileExistsError:
             pass
         return path.read_text()
+
+
+def variable(field_name: str) -> str:
+    """The environment variable of a setting."""
+    return field_name.upper() if field_name in BARE else f"MATCHMAKER_{field_name.upper()}"
 
 
 def _read(name: str, value: str, kind: str) -> object:

@@ -120,9 +120,9 @@ def pending_of(session: Session) -> Pending | None:
 
 
 def _transaction_ended(session: Session, ended: SessionTransaction) -> None:
-    """Also after a savepoint: what the overlay holds may never have been written."""
+    """Also after a savepoint: what the overlay holds may never have been written. A flush is neither."""
     pending: Pending | None = session.info.get(PENDING)
-    if pending is None:
+    if pending is None or not (ended.nested or ended is pending.transaction):
         return
     pending.overlay = None
     for cache, seen in pending.advanced:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Iterator
+from enum import StrEnum
 from pathlib import Path
 
 from matchmaker.database import Database
@@ -17,13 +18,26 @@ CHUNK = 1000
 SOURCE = "text"
 
 
-class BadLine(ValueError):
-    """A line of an input file cannot be used; carries file and line number."""
+class Fault(StrEnum):
+    """Why a line cannot be used."""
 
-    def __init__(self, path: Path, line: int, reason: str) -> None:
-        super().__init__(f"{path}:{line}: {reason}")
+    NOT_TEXT = "not UTF-8"
+    NOT_JSON = "not JSON"
+    NOT_AN_OBJECT = "not a JSON object"
+    NO_ID = "no id, or one with spaces"
+    ID_TWICE = "its id stands on an earlier line"
+    NO_TITLE = "no title"
+    TEXT_NOT_A_STRING = "text is not a string"
+
+
+class BadLine(ValueError):
+    """A line of an input file cannot be used; carries file, line number and fault."""
+
+    def __init__(self, path: Path, line: int, fault: Fault) -> None:
+        super().__init__(f"{path}:{line}: {fault}")
         self.path = path
         self.line = line
+        self.fault = fault
 
 
 def rank_files(
@@ -75,26 +89,52 @@ def _fill(database: Database, engine: MatchingEngine, documents: list[Document])
 
 def read_documents(path: Path, kind: Kind) -> Iterator[tuple[str, Document]]:
     """Name in the file, and a document numbered by its line. Raises BadLine, OSError."""
+    for each in read_lines(path, kind):
+        if isinstance(each, BadLine):
+            raise each
+        yield each
+
+
+def read_lines(path: Path, kind: Kind) -> Iterator[tuple[str, Document] | BadLine]:
+    """As `read_documents`, with a BadLine in the place of each line that cannot be used. Raises OSError."""
     seen: set[str] = set()
-    with open(path, encoding="utf-8") as file:
+    with open(path, "rb") as file:
         for number, line in enumerate(file, 1):
             if not line.strip():
                 continue
-            try:
-                given = json.loads(line)
-            except ValueError as error:
-                raise BadLine(path, number, f"not JSON ({error})") from error
-            if not isinstance(given, dict):
-                raise BadLine(path, number, "not a JSON object")
-            name, title, text = (given.get(key) for key in ("id", "title", "text"))
-            if not isinstance(name, str | int) or not str(name).strip() or len(str(name).split()) != 1:
-                raise BadLine(path, number, "no id, or one with spaces")
-            if str(name) in seen:
-                raise BadLine(path, number, f"id {name} stands twice")
-            if not isinstance(title, str) or not title.strip():
-                raise BadLine(path, number, "no title")
-            if text is not None and not isinstance(text, str):
-                raise BadLine(path, number, "text is not a string")
-            seen.add(str(name))
-            passages = (Passage(SOURCE, text),) if text and text.strip() else ()
-            yield str(name), Document(kind, number, title, passages)
+            read = _read(line)
+            if isinstance(read, Fault):
+                yield BadLine(path, number, read)
+                continue
+            name, title, text = read
+            if name in seen:
+                yield BadLine(path, number, Fault.ID_TWICE)
+                continue
+            seen.add(name)
+            passages = (Passage(SOURCE, text),) if text.strip() else ()
+            yield name, Document(kind, number, title, passages)
+
+
+def _read(line: bytes) -> tuple[str, str, str] | Fault:
+    """The id, title and text of a line."""
+    try:
+        given = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return Fault.NOT_TEXT
+    except ValueError:
+        return Fault.NOT_JSON
+    if not isinstance(given, dict):
+        return Fault.NOT_AN_OBJECT
+    name, title, text = (given.get(key) for key in ("id", "title", "text"))
+    if not isinstance(name, str | int) or len(str(name).split()) != 1:
+        return Fault.NO_ID
+    if not isinstance(title, str) or not title.strip():
+        return Fault.NO_TITLE
+    if text is not None and not isinstance(text, str):
+        return Fault.TEXT_NOT_A_STRING
+    return _storable(str(name).strip()), _storable(title), _storable(text or "")
+
+
+def _storable(text: str) -> str:
+    """Without what JSON can write and databases cannot hold: NUL and halves of surrogate pairs."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()

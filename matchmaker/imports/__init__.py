@@ -1,0 +1,1 @@
+"""Texts from files: problems and capabilities that were written elsewhere."""

@@ -1,0 +1,1 @@
+"""Sample data: invented organisations, problems, capabilities, and a year of work with them."""

@@ -1,0 +1,175 @@
+"""Loads the sample data into a database that holds nothing else, all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, func, select, update
+from sqlalchemy.orm import Session
+
+from matchmaker.accounts import passwords
+from matchmaker.database import Database
+from matchmaker.engine import Document, MatchingEngine, load_encoder
+from matchmaker.engine.encoding import encode_documents
+from matchmaker.postings.documents import document_of
+from matchmaker.seeding import files
+from matchmaker.seeding.cooperations import Cooperations, first_uses
+from matchmaker.seeding.encoding import RememberingEncoder
+from matchmaker.seeding.files import Seed
+from matchmaker.seeding.people import People
+from matchmaker.seeding.postings import Postings
+from matchmaker.seeding.timeline import Timeline
+from matchmaker.settings import ROOT, Settings
+from matchmaker.vocabulary.service import load as load_vocabulary
+from matchmaker.work import LOCAL_ZONE, Work
+from models import (
+    Capability,
+    CooperationRecord,
+    Notice,
+    Organisation,
+    Pairing,
+    Problem,
+    Role,
+    User,
+    now,
+)
+
+FOLDER = ROOT / "seed_data"
+PASSWORD = "Sample-2026"  # noqa: S105 - it is meant to be known: README.md says it
+BATCH = 25
+NOTICES_UNREAD_DAYS = 8
+Progress = Callable[[int, int], None]
+"""Told how much is done, and how much there is."""
+
+
+class AlreadyLoaded(Exception):
+    """The sample data are there."""
+
+
+class NotEmpty(Exception):
+    """The database holds organisations of its own, with which sample data must not mix."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    organisations: int
+    problems: int
+    capabilities: int
+    pairings: int
+    records: int
+
+
+def load(database: Database, settings: Settings, folder: Path, progress: Progress) -> Loaded:
+    """Load a folder of sample files. Raises AlreadyLoaded, NotEmpty, BadSeed, ModelMissing, OSError."""
+    with database.session(write=False) as session:
+        _refuse(session)
+    seed = files.read(folder)
+    encoder = RememberingEncoder(load_encoder(settings.encoder))
+    people = People(seed, PASSWORD)
+    made = Postings(seed, people, settings)
+    timeline = Timeline(now().astimezone(LOCAL_ZONE).date())
+    _plan(timeline, seed, people, made)
+    documents = _documents(seed, made, timeline)
+    total = len(documents) + len(timeline)
+    for start in range(0, len(documents), BATCH):
+        encode_documents(encoder, documents[start : start + BATCH])
+        progress(min(start + BATCH, len(documents)), total)
+    with database.session() as session, _dated(session) as clock:
+        _refuse(session)  # again: now nobody else writes
+        load_vocabulary(session)
+        engine = MatchingEngine(settings.encoder, encoder=encoder)
+        work = Work(session, None, engine, settings)
+        for done, at in enumerate(timeline.run(work, people.users), 1):
+            clock.at = at
+            progress(len(documents) + done, total)
+        _read_old_notices(session, timeline)
+        return _counted(session)
+
+
+def is_loaded(session: Session) -> bool:
+    return session.scalar(select(Organisation.id).where(Organisation.is_sample).limit(1)) is not None
+
+
+def accounts(session: Session) -> list[User]:
+    """A sample account of each role that can still sign in with PASSWORD."""
+    found = []
+    for role in Role:
+        user = session.scalar(
+            select(User)
+            .join(Organisation)
+            .where(Organisation.is_sample, User.role == role, User.active)
+            .order_by(User.id)
+            .limit(1)
+        )
+        if user is not None and passwords.verify(user.password_hash, PASSWORD):
+            found.append(user)
+    return found
+
+
+def _refuse(session: Session) -> None:
+    if is_loaded(session):
+        raise AlreadyLoaded
+    if session.scalar(select(Organisation.id).limit(1)) is not None:
+        raise NotEmpty
+
+
+def _plan(timeline: Timeline, seed: Seed, people: People, made: Postings) -> None:
+    made.plan(timeline, first_uses(seed))
+    people.plan(timeline, made.first_deeds())
+    Cooperations(seed, people, made).plan(timeline)
+
+
+def _documents(seed: Seed, made: Postings, timeline: Timeline) -> list[Document]:
+    """What the engine will be given later, to encode it now. Their numbers are not those of the database."""
+    nowhere = Organisation(name="", county=None)
+    drafts: list[Problem | Capability] = [
+        *(Problem(**made.problem_values(each, timeline.today)) for each in seed.problems.values()),
+        *(
+            Capability(**made.capability_values(each, timeline.today), organisation=nowhere)
+            for each in seed.capabilities.values()
+        ),
+    ]
+    return [replace(document_of(draft, True), id=number) for number, draft in enumerate(drafts)]
+
+
+class _Clock:
+    """The time at which the present step is taken."""
+
+    def __init__(self) -> None:
+        self.at = now()
+
+
+@contextmanager
+def _dated(session: Session) -> Iterator[_Clock]:
+    """New rows that a service does not date itself are dated by the step that makes them."""
+    clock = _Clock()
+
+    def date_rows(session: Session, context: Any, instances: Any) -> None:
+        for row in session.new:
+            if "created_at" in type(row).__mapper__.columns and row.created_at is None:
+                row.created_at = clock.at
+
+    event.listen(session, "before_flush", date_rows)
+    try:
+        yield clock
+    finally:
+        event.remove(session, "before_flush", date_rows)
+
+
+def _read_old_notices(session: Session, timeline: Timeline) -> None:
+    """People have read what they were told before last week."""
+    session.flush()
+    session.execute(
+        update(Notice)
+        .where(Notice.created_at < timeline.moment(NOTICES_UNREAD_DAYS))
+        .values(read_at=Notice.created_at)
+    )
+
+
+def _counted(session: Session) -> Loaded:
+    classes = (Organisation, Problem, Capability, Pairing, CooperationRecord)
+    return Loaded(*(session.scalar(select(func.count(each.id))) or 0 for each in classes))

@@ -18,7 +18,7 @@ from models import Invitation
 
 @pages.page("/organisations/<int:organisation_id>/invitations", Action.MEMBER_INVITE, methods=("POST",))
 def invite(organisation_id: int) -> Page:
-    organisation = find(organisation_id)
+    organisation = find(organisation_id, Action.MEMBER_INVITE)
     form = InviteForm(invitations.invitable_roles(organisation))
     if not form.validate_on_submit():
         return detail_page(organisation_id, invite_form=form), 422

@@ -8,6 +8,7 @@ from matchmaker.accounts.pages import Page
 from matchmaker.organisations import service
 from matchmaker.organisations.errors import OrganisationMissing
 from matchmaker.organisations.forms import InviteForm, RejectForm
+from matchmaker.policy import Action
 from matchmaker.site import Pages, work
 from models import Organisation
 
@@ -32,10 +33,10 @@ def detail_page(
     )
 
 
-def find(organisation_id: int) -> Organisation:
-    """The organisation, or the page that says there is none."""
+def find(organisation_id: int, action: Action) -> Organisation:
+    """The organisation, for the action; or the page that says there is none."""
     try:
-        return service.find(work(), organisation_id)
+        return service.find(work(), organisation_id, action)
     except OrganisationMissing:
         abort(404)
 

@@ -132,11 +132,12 @@ def _matching(work: Work, wanted: OrganisationFilter) -> Select[Organisation]:
     return query
 
 
-def find(work: Work, organisation_id: int) -> Organisation:
-    """Raises OrganisationMissing also for one that the reader may not know of."""
+def find(work: Work, organisation_id: int, action: Action = Action.ORGANISATION_READ) -> Organisation:
+    """The organisation, for the action. Raises OrganisationMissing also for one that the reader may not know of."""
     organisation = work.session.get(Organisation, organisation_id)
     if organisation is None or not allow(work.actor, Action.ORGANISATION_READ, organisation):
         raise OrganisationMissing
+    require(work.actor, action, organisation)
     return organisation
 
 

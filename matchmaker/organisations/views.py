@@ -14,7 +14,7 @@ from matchmaker.organisations.errors import OrganisationTaken
 from matchmaker.organisations.forms import EditForm, RegisterForm, RejectForm
 from matchmaker.organisations.pages import detail_page, find, pages, to_detail
 from matchmaker.organisations.service import OrganisationFilter
-from matchmaker.policy import Action, require
+from matchmaker.policy import Action
 from matchmaker.site import is_english, vocabulary, work
 from models import OrganisationKind, Verification
 
@@ -90,8 +90,7 @@ def detail(organisation_id: int) -> Page:
 
 @pages.page("/organisations/<int:organisation_id>/edit", Action.ORGANISATION_EDIT, methods=("GET", "POST"))
 def edit(organisation_id: int) -> Page:
-    organisation = find(organisation_id)
-    require(work().actor, Action.ORGANISATION_EDIT, organisation)
+    organisation = find(organisation_id, Action.ORGANISATION_EDIT)
     form = EditForm(organisation, vocabulary(), service.may_rename(work(), organisation))
     if form.validate_on_submit():
         try:
@@ -106,7 +105,7 @@ def edit(organisation_id: int) -> Page:
 
 @pages.page("/organisations/<int:organisation_id>/verify", Action.ORGANISATION_VERIFY, methods=("POST",))
 def verify(organisation_id: int) -> Page:
-    organisation = find(organisation_id)
+    organisation = find(organisation_id, Action.ORGANISATION_VERIFY)
     service.verify(work(), organisation)
     flash(gettext("“%(name)s”已通过审核，已通知对方。", name=organisation.name), "success")
     return to_detail(organisation_id)
@@ -114,7 +113,7 @@ def verify(organisation_id: int) -> Page:
 
 @pages.page("/organisations/<int:organisation_id>/reject", Action.ORGANISATION_VERIFY, methods=("POST",))
 def reject(organisation_id: int) -> Page:
-    organisation = find(organisation_id)
+    organisation = find(organisation_id, Action.ORGANISATION_VERIFY)
     form = RejectForm()
     if not form.validate_on_submit():
         return detail_page(organisation_id, reject_form=form), 422
@@ -127,7 +126,7 @@ def reject(organisation_id: int) -> Page:
 
 @pages.page("/organisations/<int:organisation_id>/resubmit", Action.ORGANISATION_EDIT, methods=("POST",))
 def resubmit(organisation_id: int) -> Page:
-    service.resubmit(work(), find(organisation_id))
+    service.resubmit(work(), find(organisation_id, Action.ORGANISATION_EDIT))
     flash(
         gettext("已重新提交，科技局会在 %(days)s 个工作日内审核。", days=site.settings().verify_days),
         "success",

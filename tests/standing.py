@@ -1,0 +1,133 @@
+"""Objects of one party and of another, in every state that changes who may see them, for the tests of the policy."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models import (
+    Capability,
+    CapabilityStatus,
+    CooperationRecord,
+    Interest,
+    Invitation,
+    Milestone,
+    Notice,
+    Organisation,
+    OrganisationKind,
+    Pairing,
+    PartyRole,
+    Problem,
+    ProblemStatus,
+    RecordParty,
+    RecordStatus,
+    Role,
+    Side,
+    User,
+    Verification,
+    now,
+)
+from tests import factories
+
+PERSONS = ("visitor", "enterprise", "other_enterprise", "liaison", "other_liaison", "staff", "administrator")
+
+
+class Standing:
+    """The enterprise's and the liaison's objects, and some of nobody among `people`."""
+
+    def __init__(self, session: Session, people: dict[str, User]) -> None:
+        self._session = session
+        self.people: dict[str, User | None] = {"visitor": None, **people}
+        self.firm, self.school = people["enterprise"], people["liaison"]
+        self._problems()
+        self._capabilities()
+        self._pairings()
+        self._records()
+        self._organisations()
+        session.commit()
+
+    def _problems(self) -> None:
+        self.problems = {
+            status: factories.problem(self._session, self.firm, status) for status in ProblemStatus
+        }
+        self.nobodys_problem = factories.problem(self._session, self._stranger(Role.ENTERPRISE))
+
+    def _capabilities(self) -> None:
+        self.capabilities = {
+            status: factories.capability(self._session, self.school, status) for status in CapabilityStatus
+        }
+        self.nobodys_capability = factories.capability(self._session, self._stranger(Role.LIAISON))
+
+    def _stranger(self, role: Role) -> User:
+        kind = OrganisationKind.ENTERPRISE if role is Role.ENTERPRISE else OrganisationKind.UNIVERSITY
+        return factories.user(self._session, role, factories.organisation(self._session, kind))
+
+    def _pairings(self) -> None:
+        published = self.problems[ProblemStatus.PUBLISHED], self.capabilities[CapabilityStatus.PUBLISHED]
+        self.agreed = self.pairing(*published, interests=(Side.PROBLEM, Side.CAPABILITY))
+        self.one_sided = self.pairing(published[0], self.nobodys_capability, interests=(Side.PROBLEM,))
+        self.taken_back = self.pairing(self.nobodys_problem, published[1], interests=tuple(Side))
+        self.taken_back.interests[0].withdrawn_at = now()
+        self.hidden = self.pairing(self.problems[ProblemStatus.DRAFT], published[1])
+        self.nobodys_pairing = self.pairing(self.nobodys_problem, self.nobodys_capability)
+
+    def pairing(self, problem: Problem, capability: Capability, interests: tuple[Side, ...] = ()) -> Pairing:
+        made = Pairing(problem=problem, capability=capability, score=0.5, engine_version="test")
+        for side in interests:
+            party = problem if side is Side.PROBLEM else capability
+            made.interests.append(Interest(side=side, user=party.author, message=""))
+        self._session.add(made)
+        self._session.flush()
+        return made
+
+    def _records(self) -> None:
+        self.record = self._record("A-1", self.firm.organisation, self.school.organisation)
+        self.nobodys_record = self._record(
+            "B-1", self.nobodys_problem.organisation, self.nobodys_capability.organisation
+        )
+        self.milestone = Milestone(
+            record=self.record, name="中期检查", due_on=(now() + timedelta(days=30)).date()
+        )
+        self._session.add(self.milestone)
+
+    def _record(self, number: str, first: Organisation, second: Organisation) -> CooperationRecord:
+        made = CooperationRecord(
+            number=number,
+            title="合作",
+            mode="commissioned",
+            amount=Decimal(10),
+            status=RecordStatus.IN_PROGRESS,
+        )
+        made.parties = [
+            RecordParty(role=PartyRole.A, organisation=first),
+            RecordParty(role=PartyRole.B, organisation=second),
+        ]
+        self._session.add(made)
+        self._session.flush()
+        return made
+
+    def _organisations(self) -> None:
+        self.pending = factories.organisation(self._session, status=Verification.PENDING)
+        self.rejected = factories.organisation(self._session, status=Verification.REJECTED)
+        self.invitation = Invitation(
+            organisation=self.firm.organisation,
+            email="colleague@example.com",
+            role=Role.ENTERPRISE,
+            token_hash="0" * 64,
+            invited_by=self.firm,
+            expires_at=now() + timedelta(hours=1),
+        )
+        self.notice = Notice(user_id=self.firm.id, kind="problem.published", details={"title": "x"}, path="/")
+        self._session.add_all([self.invitation, self.notice])
+        self._session.flush()
+
+    def release(self) -> None:
+        """Let others write."""
+        self._session.rollback()
+
+    def of(self, model: type) -> list[Any]:
+        """Every row of the model."""
+        return list(self._session.query(model).order_by(model.id))  # type: ignore[attr-defined]

@@ -1,0 +1,200 @@
+"""The policy as a table to be read, and that its two forms, for one object and for lists, agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import select
+
+from matchmaker.policy import RULES, TESTS, Action, Relation, allow, condition
+from matchmaker.work import Work
+from models import (
+    Attachment,
+    AttachmentOwner,
+    Capability,
+    CapabilityStatus,
+    CooperationRecord,
+    Invitation,
+    Organisation,
+    Pairing,
+    Problem,
+    ProblemStatus,
+    Role,
+    User,
+)
+from tests.standing import PERSONS, Standing
+
+EXPECTED = """
+    action                        visitor    enterprise  liaison     staff      administrator
+    account:administer            -          -           -           -          any
+    account:manage_own            -          any         any         any        any
+    account:reset                 -          -           -           served     any
+    attachment:read               open_file  open_file   open_file   open_file  open_file
+    attachment:remove             -          own         own         any        -
+    attachment:restore            -          -           -           any        -
+    attachment:upload             -          own         own         any        -
+    audit:read                    -          -           -           -          any
+    capability:archive            -          -           own         posted     -
+    capability:check              -          -           -           posted     -
+    capability:create             -          -           any         -          -
+    capability:edit               -          -           own         -          -
+    capability:read               public     public      own+public  posted     posted
+    capability:read_confidential  -          consented   own         posted     -
+    capability:read_contact       -          consented   own         posted     -
+    capability:read_history       -          -           own         posted     -
+    capability:submit             -          -           own         -          -
+    home:read                     any        any         any         any        any
+    interest:express              -          party       party       -          -
+    invitation:revoke             -          own         own         own        any
+    member:invite                 -          own         own         -          any
+    notice:read                   -          any         any         any        any
+    organisation:edit             -          own         own         -          any
+    organisation:read             public     own+public  own+public  any        any
+    organisation:read_contact     -          own         own         any        any
+    organisation:register         any        any         any         any        any
+    organisation:verify           -          -           -           any        any
+    pairing:decide                -          -           -           any        -
+    pairing:queue                 -          -           -           any        any
+    pairing:read                  -          party       party       any        any
+    problem:check                 -          -           -           posted     -
+    problem:create                -          any         -           -          -
+    problem:edit                  -          own         -           -          -
+    problem:read                  public     own+public  public      posted     posted
+    problem:read_basis            -          any         any         any        any
+    problem:read_budget           -          any         any         any        any
+    problem:read_confidential     -          own         consented   posted     -
+    problem:read_contact          -          own         consented   posted     -
+    problem:read_history          -          own         -           posted     -
+    problem:read_partners         -          own         -           posted     -
+    problem:submit                -          own         -           -          -
+    problem:withdraw              -          own         -           posted     -
+    record:edit                   -          -           -           any        -
+    record:read                   -          party       party       any        any
+    record:read_confidential      -          party       party       any        -
+    session:create                any        any         any         any        any
+    site:use                      any        any         any         any        any
+"""
+MODELS = (Attachment, Capability, CooperationRecord, Invitation, Organisation, Pairing, Problem, User)
+
+
+def expected() -> dict[tuple[str, Role | None], frozenset[str]]:
+    head, *rows = [line.split() for line in EXPECTED.strip().splitlines()]
+    roles = [None if name == "visitor" else Role(name) for name in head[1:]]
+    return {
+        (row[0], role): frozenset() if cell == "-" else frozenset(cell.split("+"))
+        for row in rows
+        for role, cell in zip(roles, row[1:], strict=True)
+    }
+
+
+@pytest.fixture
+def standing(work: Work, people: dict[str, User]) -> Standing:
+    made = Standing(work.session, people)
+    for kind, owner in (
+        (AttachmentOwner.PROBLEM, made.problems[ProblemStatus.PUBLISHED]),
+        (AttachmentOwner.PROBLEM, made.problems[ProblemStatus.DRAFT]),
+        (AttachmentOwner.CAPABILITY, made.capabilities[CapabilityStatus.PUBLISHED]),
+        (AttachmentOwner.RECORD, made.record),
+    ):
+        for confidential in (False, True):
+            work.session.add(
+                Attachment(
+                    owner_kind=kind,
+                    owner_id=owner.id,
+                    name="说明.pdf",
+                    media_type="application/pdf",
+                    size=1,
+                    sha256="0" * 64,
+                    stored_as=f"{kind}-{owner.id}-{confidential}",
+                    confidential=confidential,
+                )
+            )
+    work.session.commit()
+    return made
+
+
+def test_the_table_grants_what_is_written_here_and_nothing_else() -> None:
+    granted = {
+        (action.value, role): frozenset(relation.value for relation in RULES.get(action, {}).get(role, ()))
+        for action in Action
+        for role in (None, *Role)
+    }
+    assert granted == expected()
+
+
+def test_an_action_that_the_table_does_not_name_is_denied_to_all(
+    people: dict[str, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(RULES, Action.HOME_READ)  # type: ignore[arg-type]
+    assert not any(allow(user, Action.HOME_READ) for user in (None, *people.values()))
+
+
+def test_an_object_that_a_relation_does_not_know_is_denied(people: dict[str, User]) -> None:
+    assert not allow(people["enterprise"], Action.PROBLEM_EDIT, people["enterprise"])
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_lists_hold_exactly_what_may_be_opened(work: Work, standing: Standing, model: type) -> None:
+    objects = standing.of(model)
+    differing = []
+    for action, name in comparable(model):
+        person = standing.people[name]
+        listed = set(work.session.scalars(select(model.id).where(condition(person, action, model))))  # type: ignore[attr-defined]
+        allowed = {each.id for each in objects if allow(person, action, each)}
+        if listed != allowed:
+            differing.append((action.value, name, listed ^ allowed))
+    assert differing == []
+
+
+def comparable(model: type) -> Iterator[tuple[Action, str]]:
+    """Every action that can be asked of this model, with every person."""
+    for action, grants in RULES.items():
+        relations = {relation for grant in grants.values() for relation in grant}
+        if all(relation is Relation.ANY or (relation, model) in TESTS for relation in relations):
+            yield from ((action, name) for name in PERSONS)
+
+
+WHO_MAY = [
+    (Action.PROBLEM_READ, "problems.draft", {"enterprise"}),
+    (Action.PROBLEM_READ, "problems.submitted", {"enterprise", "staff", "administrator"}),
+    (Action.PROBLEM_READ, "problems.published", set(PERSONS)),
+    (Action.PROBLEM_READ, "problems.solved", set(PERSONS)),
+    (Action.PROBLEM_READ, "problems.withdrawn", {"enterprise", "staff", "administrator"}),
+    (Action.PROBLEM_EDIT, "problems.published", {"enterprise"}),
+    (Action.PROBLEM_READ_CONFIDENTIAL, "problems.published", {"enterprise", "liaison", "staff"}),
+    (Action.PROBLEM_READ_CONFIDENTIAL, "problems.draft", {"enterprise"}),
+    (Action.PROBLEM_READ_CONTACT, "nobodys_problem", {"staff"}),
+    (Action.CAPABILITY_READ, "capabilities.draft", {"liaison"}),
+    (Action.CAPABILITY_READ, "capabilities.published", set(PERSONS)),
+    (Action.CAPABILITY_READ_CONTACT, "capabilities.published", {"enterprise", "liaison", "staff"}),
+    (Action.CAPABILITY_READ_CONTACT, "nobodys_capability", {"staff"}),
+    (Action.PAIRING_READ, "agreed", {"enterprise", "liaison", "staff", "administrator"}),
+    (Action.PAIRING_READ, "hidden", {"enterprise", "staff", "administrator"}),
+    (Action.PAIRING_READ, "nobodys_pairing", {"staff", "administrator"}),
+    (Action.INTEREST_EXPRESS, "agreed", {"enterprise", "liaison"}),
+    (Action.RECORD_READ, "record", {"enterprise", "liaison", "staff", "administrator"}),
+    (Action.RECORD_READ, "nobodys_record", {"staff", "administrator"}),
+    (Action.ORGANISATION_READ, "pending", {"staff", "administrator"}),
+    (Action.ORGANISATION_READ, "firm.organisation", set(PERSONS)),
+    (Action.ORGANISATION_READ_CONTACT, "firm.organisation", {"enterprise", "staff", "administrator"}),
+    (Action.ORGANISATION_EDIT, "firm.organisation", {"enterprise", "administrator"}),
+    (Action.INVITATION_REVOKE, "invitation", {"enterprise", "administrator"}),
+    (Action.ACCOUNT_RESET, "firm", {"staff", "administrator"}),
+]
+
+
+@pytest.mark.parametrize(("action", "what", "who"), WHO_MAY, ids=[f"{a.value} {o}" for a, o, _ in WHO_MAY])
+def test_who_may_do_this_to_it(standing: Standing, action: Action, what: str, who: set[str]) -> None:
+    name, _, part = what.partition(".")
+    subject = getattr(standing, name)
+    if isinstance(subject, dict):
+        subject = {status.value: each for status, each in subject.items()}[part]
+    elif part:
+        subject = getattr(subject, part)
+    assert {each for each in PERSONS if allow(standing.people[each], action, subject)} == who
+
+
+def test_one_who_took_the_interest_back_opens_nothing(standing: Standing) -> None:
+    assert not allow(standing.firm, Action.CAPABILITY_READ_CONTACT, standing.nobodys_capability)
+    assert not allow(standing.school, Action.PROBLEM_READ_CONTACT, standing.nobodys_problem)

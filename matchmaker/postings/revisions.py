@@ -53,7 +53,8 @@ class Change:
 def snapshot(posting: Posting) -> dict[str, Any]:
     """Everything that people wrote, as JSON."""
     columns = (each.key for each in type(posting).__table__.columns)
-    data = {name: _plain(getattr(posting, name)) for name in columns if name not in NOT_CONTENT}
+    data: dict[str, Any] = {"title": posting.title}  # first, where a change is shown
+    data |= {name: _plain(getattr(posting, name)) for name in columns if name not in NOT_CONTENT}
     data["modes"] = sorted(posting.modes)
     return data
 

@@ -97,9 +97,7 @@ class ProblemForm(pieces.PostingForm):
         default=BudgetReaders.ALL.value,
         validators=[pieces.Needed(_("请选择一种"))],
     )
-    wanted_by = pieces.DayField(
-        _("期望完成时间"), description=_("填日期；没有定日子的，在旁边填几个月以内。")
-    )
+    wanted_by = pieces.DayField(_("期望完成日期"))
     wanted_months = IntegerField(_("或者几个月以内完成"), validators=[pieces.IfGiven()])
     valid_until = pieces.valid_until_field(_("到期后不再公开，可以延长后重新提交。"))
     acceptable_partners = TextAreaField(

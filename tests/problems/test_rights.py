@@ -36,7 +36,9 @@ STEPS: dict[str, tuple[Callable[[Work, Problem], Any], ProblemStatus, set[str]]]
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("step", STEPS)
-def test_a_step_is_open_to_exactly_those_named(step: str, role: str, work: Work, people: dict[str, User]) -> None:
+def test_a_step_is_open_to_exactly_those_named(
+    step: str, role: str, work: Work, people: dict[str, User]
+) -> None:
     take, status, allowed = STEPS[step]
     problem = factories.problem(work.session, people["enterprise"], status)
     actor = work.as_actor(people.get(role))
@@ -73,9 +75,7 @@ def test_who_may_know_of_a_problem_follows_from_its_state(
     assert found == readers
 
 
-@pytest.mark.parametrize(
-    "status", [each for each in ProblemStatus if each not in (ProblemStatus.SUBMITTED,)]
-)
+@pytest.mark.parametrize("status", [each for each in ProblemStatus if each not in (ProblemStatus.SUBMITTED,)])
 def test_only_what_waits_for_the_check_can_be_published(
     status: ProblemStatus, work: Work, people: dict[str, User]
 ) -> None:

@@ -61,9 +61,9 @@ def test_a_submitted_problem_has_its_suggestions_at_once(work: Work, people: dic
     fitting = factories.capability(work.session, people["liaison"])
     postings.index(work, fitting)
     problem = submitted(work, people)
-    assert work.session.scalars(select(Pairing.capability_id).where(Pairing.problem_id == problem.id)).all() == [
-        fitting.id
-    ]
+    assert work.session.scalars(
+        select(Pairing.capability_id).where(Pairing.problem_id == problem.id)
+    ).all() == [fitting.id]
 
 
 def test_a_submitted_problem_is_not_found_by_others(work: Work, people: dict[str, User]) -> None:
@@ -107,7 +107,9 @@ def test_the_authors_organisation_is_told_of_publication(work: Work, people: dic
     assert notices_of(work, people["enterprise"]) == ["problem.published"]
 
 
-def test_publication_also_suggests_what_came_after_the_submission(work: Work, people: dict[str, User]) -> None:
+def test_publication_also_suggests_what_came_after_the_submission(
+    work: Work, people: dict[str, User]
+) -> None:
     problem = submitted(work, people)
     later = factories.capability(work.session, people["liaison"])
     postings.index(work, later)
@@ -138,7 +140,8 @@ def test_a_returned_problem_tells_its_author_why_and_can_be_edited_and_submitted
     problem, owner = submitted(work, people), work.as_actor(people["enterprise"])
     service.send_back(work.as_actor(people["staff"]), problem, "请补充指标")
     told = work.session.scalar(select(Notice).where(Notice.kind == "problem.returned"))
-    assert told is not None and told.details["reason"] == "请补充指标"
+    assert told is not None
+    assert told.details["reason"] == "请补充指标"
     service.save(owner, problem, {"basis": "补充了基础"}, problem.version)
     service.submit(owner, problem)
     assert (problem.status, problem.return_reason) == (ProblemStatus.SUBMITTED, "")
@@ -175,14 +178,17 @@ def test_a_draft_that_never_was_indexed_can_be_withdrawn(work: Work, people: dic
     assert draft.status is ProblemStatus.WITHDRAWN
 
 
-def test_restoring_a_once_published_problem_keeps_what_was_public(work: Work, people: dict[str, User]) -> None:
+def test_restoring_a_once_published_problem_keeps_what_was_public(
+    work: Work, people: dict[str, User]
+) -> None:
     problem, owner = published(work, people), work.as_actor(people["enterprise"])
     public_title = problem.title
     service.withdraw(owner, problem)
     service.restore(owner, problem)
     service.autosave(owner, problem, {"title": "改写中的草稿名称"}, problem.version)
     kept = work.session.scalar(select(Revision).where(Revision.object_id == problem.id))
-    assert kept is not None and kept.data["title"] == public_title
+    assert kept is not None
+    assert kept.data["title"] == public_title
 
 
 def test_editing_a_published_problem_keeps_it_published_and_moves_it_in_the_search(

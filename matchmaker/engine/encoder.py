@@ -7,6 +7,7 @@ import json
 import os
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,8 +19,7 @@ Vectors = NDArray[np.float32]
 BUNDLED = "bundled:"
 ONNX_FILE = Path("onnx") / "model_int8.onnx"
 THREADS = min(2, os.cpu_count() or 1)
-BATCH_TOKENS = 2048
-"""Texts go through the model in batches of about so many tokens, padding included: larger gained nothing."""
+"""Texts that are encoded at once, each on a core of its own."""
 LONGEST = 512
 SHORT_VERSION = 12
 
@@ -64,8 +64,12 @@ def load_encoder(setting: str) -> Encoder:
 class OnnxEncoder:
     """An int8 file that pools and normalises by itself, and the tokeniser beside it. Neither torch nor transformers.
 
-    Thread safe: sessions may run at once, and tokenising keeps no state. A session does not survive fork
-    (its thread pool stays behind and the child waits for ever), so load it after forking.
+    Each text goes through the model alone: int8 scales are those of all numbers in a batch, so that in a batch
+    a text's vector depended on its neighbours (a cosine of 0.997 to itself, scores off by 0.02 and up to 0.1).
+    On a core each, texts alone take as long as batches on two.
+
+    Thread safe: sessions may run at once, and tokenising keeps no state. Load it after forking: what the
+    libraries keep of threads stays behind.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -74,10 +78,9 @@ class OnnxEncoder:
 
         try:
             options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = THREADS
+            options.intra_op_num_threads = 1
             options.inter_op_num_threads = 1
-            options.enable_cpu_mem_arena = False  # else the largest batch ever seen is kept for good
-            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+            options.enable_cpu_mem_arena = False  # else what the longest text took is kept for good
             self._session = onnxruntime.InferenceSession(
                 str(folder / ONNX_FILE), options, providers=["CPUExecutionProvider"]
             )
@@ -99,26 +102,26 @@ class OnnxEncoder:
     def _encode(self, prompt: str, texts: Sequence[str]) -> Vectors:
         rows = np.empty((len(texts), self.dimension), np.float32)
         ids = [each.ids for each in self._tokenizer.encode_batch_fast([prompt + text for text in texts])]
-        for batch in _batches([len(each) for each in ids]):
-            width = max(len(ids[place]) for place in batch)
-            tokens = np.ones((len(batch), width), np.int64)  # <pad> is 1, and masked in any case
-            mask = np.zeros((len(batch), width), np.int64)
-            for row, place in enumerate(batch):
-                tokens[row, : len(ids[place])] = ids[place]
-                mask[row, : len(ids[place])] = 1
-            rows[batch] = self._session.run(None, {"input_ids": tokens, "attention_mask": mask})[0]
+        if len(ids) == 1:
+            rows[0] = self._run(ids[0])
+            return rows
+        order = sorted(
+            range(len(ids)), key=lambda place: -len(ids[place])
+        )  # long ones first: none is waited for
+        pool = ThreadPoolExecutor(THREADS)
+        try:
+            for place, row in zip(order, pool.map(self._run, (ids[place] for place in order)), strict=True):
+                rows[place] = row
+        finally:
+            pool.shutdown(cancel_futures=True)
         return rows
 
-
-def _batches(lengths: Sequence[int]) -> list[list[int]]:
-    """Positions grouped so that each group's texts are about equally long."""
-    batches: list[list[int]] = []
-    for place in sorted(range(len(lengths)), key=lambda place: (lengths[place], place)):
-        if batches and (len(batches[-1]) + 1) * lengths[place] <= BATCH_TOKENS:
-            batches[-1].append(place)
-        else:
-            batches.append([place])
-    return batches
+    def _run(self, ids: list[int]) -> Vectors:
+        tokens = np.array([ids], np.int64)
+        row: Vectors = self._session.run(None, {"input_ids": tokens, "attention_mask": np.ones_like(tokens)})[
+            0
+        ][0]
+        return row
 
 
 def _version_of(folder: Path) -> str:

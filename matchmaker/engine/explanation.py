@@ -36,7 +36,7 @@ BOILERPLATE = frozenset(
 def sentence_pairs(
     problem: Sequence[StoredSentence], capability: Sequence[StoredSentence], lexicon: Lexicon
 ) -> tuple[SentencePair, ...]:
-    """At most three pairs, best first, each sentence used once."""
+    """At most three pairs, best first, each sentence used once, also where the text repeats the title."""
     if not problem or not capability:
         return ()
     similarity = (
@@ -55,8 +55,8 @@ def sentence_pairs(
                 left.text, left.source, right.text, right.source, round(float(similarity[row, column]), 4)
             )
         )
-        worth[row, :] = -np.inf
-        worth[:, column] = -np.inf
+        worth[[each.text == left.text for each in problem], :] = -np.inf
+        worth[:, [each.text == right.text for each in capability]] = -np.inf
     return tuple(pairs)
 
 
@@ -82,10 +82,11 @@ def shared_terms(
     greatest = lexicon.rarity_of("")
     weighed = []
     for term in common:
-        rarity = max(
-            (lexicon.rarity_of(each) for each in {term, *bigrams(term), *words(term)} - BOILERPLATE),
-            default=0.0,
-        )
+        parts = {
+            *bigrams(term),
+            *words(term),
+        } - BOILERPLATE  # the term itself may be grown, and in no document
+        rarity = max((lexicon.rarity_of(each) for each in parts), default=0.0)
         if rarity >= LEAST_RARITY * greatest:
             weighed.append((len(term), rarity, term))
     chosen: list[str] = []

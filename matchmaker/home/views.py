@@ -1,15 +1,49 @@
-"""The first page, by role."""
+"""The first page, by role, and the search over everything."""
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import render_template, request
 
-from matchmaker.policy import Action
-from matchmaker.site import Pages
+from matchmaker.home import service
+from matchmaker.home.wording import FIGURES
+from matchmaker.policy import Action, allow
+from matchmaker.problems.wording import next_step
+from matchmaker.site import Pages, work
+from models import BudgetReaders, Problem
 
 pages = Pages("home", __name__)
+
+TEMPLATES: dict[type[service.Home], str] = {
+    service.VisitorHome: "home/visitor.html",
+    service.StaffHome: "home/staff.html",
+    service.AdministratorHome: "home/administrator.html",
+    service.EnterpriseHome: "home/enterprise.html",
+    service.LiaisonHome: "home/liaison.html",
+}
 
 
 @pages.page("/", Action.HOME_READ)
 def index() -> str:
-    return render_template("home/index.html")
+    home = service.first_page(work())
+    return render_template(
+        TEMPLATES[type(home)],
+        home=home,
+        next_step=next_step,
+        figure_names=FIGURES,
+        budget_is_open=_budget_is_open,
+    )
+
+
+@pages.page("/search", Action.HOME_READ)
+def search() -> str:
+    return render_template(
+        "home/search.html",
+        found=service.search(work(), request.args.get("q", "")),
+        budget_is_open=_budget_is_open,
+    )
+
+
+def _budget_is_open(problem: Problem) -> bool:
+    return problem.budget_readers is BudgetReaders.ALL or allow(
+        work().actor, Action.PROBLEM_READ_BUDGET, problem
+    )

@@ -1,0 +1,77 @@
+"""Search over everything: problems and capabilities by meaning and words, organisations and records by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matchmaker.cooperation import register
+from matchmaker.cooperation.register import Entry
+from matchmaker.listing import Listing
+from matchmaker.organisations import service as organisations
+from matchmaker.organisations.service import OrganisationFilter
+from matchmaker.policy import Action, allow, require
+from matchmaker.postings import service as postings
+from matchmaker.postings.service import Filters
+from matchmaker.work import Work
+from models import Capability, Organisation, Problem
+
+SHOWN = 6
+LONGEST_QUERY = 200
+
+
+@dataclass(frozen=True)
+class Group:
+    """The first of what was found in one list; `weak`: it is near in meaning, but nothing really fits."""
+
+    items: Sequence[object]
+    total: int
+    weak: bool = False
+
+
+@dataclass(frozen=True)
+class SearchResults:
+    """What the reader may know of and the words find; `q` as it was searched."""
+
+    q: str
+    problems: Group
+    capabilities: Group
+    organisations: Group
+    records: Group
+
+    @property
+    def total(self) -> int:
+        return sum(
+            each.total for each in (self.problems, self.capabilities, self.organisations, self.records)
+        )
+
+
+NOTHING = Group((), 0)
+
+
+def search(work: Work, typed: str) -> SearchResults:
+    """Nothing for nothing. Raises ModelMissing."""
+    require(work.actor, Action.HOME_READ)
+    words = typed.replace("\x00", "").strip()[:LONGEST_QUERY]
+    if not words:
+        return SearchResults("", NOTHING, NOTHING, NOTHING, NOTHING)
+    named: Listing[Organisation] = organisations.organisations(work, OrganisationFilter(q=words), 1)
+    return SearchResults(
+        q=words,
+        problems=_postings(work, Problem, words),
+        capabilities=_postings(work, Capability, words),
+        organisations=Group(named.items[:SHOWN], named.total),
+        records=_records(work, words),
+    )
+
+
+def _postings(work: Work, model: type[Problem] | type[Capability], words: str) -> Group:
+    found = postings.find(work, model, Filters(q=words))
+    return Group(found.listing.items[:SHOWN], found.listing.total, found.weak)
+
+
+def _records(work: Work, words: str) -> Group:
+    if not allow(work.actor, Action.RECORD_READ):
+        return NOTHING
+    found: Listing[Entry] = register.find(work, register.Filters(q=words)).listing
+    return Group(found.items[:SHOWN], found.total)

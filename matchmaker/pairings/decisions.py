@@ -118,10 +118,11 @@ def side_members(work: Work, pairing: Pairing) -> list[User]:
 def renew(work: Work, pairing: Pairing) -> None:
     """From now on nobody else changes the pairing, and we see what the last one did. Raises PairingNotFound."""
     take_serial_lock(work.session)
+    pairing_id = pairing.id
     try:
         work.session.refresh(pairing)
     except InvalidRequestError as gone:
-        raise PairingNotFound(pairing.id) from gone
+        raise PairingNotFound(pairing_id) from gone
     for each in (pairing.problem, pairing.capability):
         work.session.refresh(each)
     work.session.expire(pairing, ["interests", "record", "events"])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
 from flask import Flask
 from flask_babel import gettext, pgettext
 
-from matchmaker import catalogue, schema, settings_table
 from matchmaker.audit import service as audit
 from matchmaker.engine.runs import BadLine, rank_files
 from matchmaker.imports.commands import FAULTS, import_texts
@@ -44,6 +44,8 @@ def migrate() -> None:
     \b
     flask migrate
     """
+    from matchmaker import schema
+
     try:
         done = schema.upgrade(database().engine)
     except schema.UnknownVersion as error:
@@ -159,7 +161,27 @@ def create_administrator(name: str, email: str, bureau: str, code: str, password
     \b
     flask create-administrator --name 张三 --email zhang@example.com --bureau 某市科学技术局 --code 1134...
     """
-    raise NotImplementedError
+    from matchmaker.accounts import service as accounts
+    from matchmaker.accounts.errors import LoginNameTaken
+    from matchmaker.accounts.forms import password_advice
+    from matchmaker.organisations import founding
+
+    with database().session() as session:
+        work = work_of(session)
+        weakness = accounts.weakness(work, password, [email])
+        if weakness is not None:
+            fail(password_advice(weakness, work.settings.password_min_length))
+        if not re.fullmatch(r"[^@\s]+@[^@\s]+", email):
+            fail(gettext("邮箱写得不对：%(email)s", email=email))
+        try:
+            founding.found(work, bureau.strip(), code, name.strip(), email, password)
+        except founding.BadCode:
+            fail(gettext("还没有这个主管部门。请用 --code 写出它的 18 位统一社会信用代码。"))
+        except founding.NotABureau as error:
+            fail(gettext("“%(name)s”不是主管部门，不能有管理员。", name=error.organisation.name))
+        except LoginNameTaken:
+            fail(gettext("这个邮箱已经有账号了：%(email)s", email=email))
+    click.echo(gettext("管理员账号已建立：%(email)s", email=email))
 
 
 @click.command("check-translations")
@@ -170,6 +192,8 @@ def check_translations() -> None:
     \b
     flask check-translations
     """
+    from matchmaker import catalogue
+
     found = catalogue.check()
     for fault in found:
         click.echo(f"{fault.location}: {fault.message}", err=True)
@@ -186,4 +210,6 @@ def show_settings() -> None:
     \b
     flask settings
     """
+    from matchmaker import settings_table
+
     click.echo(settings_table.table())

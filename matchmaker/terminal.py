@@ -77,8 +77,9 @@ def work_of(session: Session) -> Work:
 
 
 def progress(total: int, what: str, delay: float = 0) -> tqdm[Any]:
-    """A bar on standard error, from `delay` seconds on."""
-    return tqdm(total=total, desc=what, unit="", dynamic_ncols=True, delay=delay)
+    """A bar on standard error, from `delay` seconds on; a line now and then where that is a file."""
+    pause = 0.1 if sys.stderr.isatty() else 10
+    return tqdm(total=total, desc=what, unit="", dynamic_ncols=True, delay=delay, mininterval=pause)
 
 
 def _in_words(error: Exception) -> str:

@@ -11,6 +11,7 @@ from matchmaker.accounts.directory import AccountFilter
 from matchmaker.accounts.errors import AccountError, AccountMissing, LastAdministrator, OwnAccount
 from matchmaker.accounts.pages import Page, link_maker, local_target, pages
 from matchmaker.accounts.service import ROLES
+from matchmaker.forms import stripped
 from matchmaker.policy import Action
 from matchmaker.site import work
 from models import Role, User
@@ -20,7 +21,7 @@ from models import Role, User
 def index() -> Page:
     role, active = request.args.get("role", ""), request.args.get("active", "")
     wanted = AccountFilter(
-        q=request.args.get("q", "").strip()[:100],
+        q=stripped(request.args.get("q", ""))[:100],
         role=Role(role) if role in list(Role) else None,
         active={"yes": True, "no": False}.get(active),
     )

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, Field, RadioField, StringField
-from wtforms.validators import EqualTo, ValidationError
+from wtforms.validators import EqualTo, StopValidation, ValidationError
 from wtforms.widgets import PasswordInput
 
 from matchmaker.accounts import passwords
@@ -42,6 +42,14 @@ def _login_name(value: str | None) -> str | None:
     return login_name(value) if value else value
 
 
+class OneLoginName:
+    """Refuses where neither an e-mail address nor a mobile number is given. Stands before `optional`."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if not form.email.data and not form.mobile.data:
+            raise StopValidation(gettext("邮箱和手机号至少填写一项，用来登录"))
+
+
 class StrongPassword:
     """Refuses what passwords.weakness refuses; login names are those of the same form and of `form.login_names`."""
 
@@ -72,16 +80,12 @@ class ProfileForm(Form):
     name = StringField(_("姓名"), [required(), Characters(2, 40)])
     email = LoginNameField(
         _("邮箱"),
-        [optional(), Characters(most=120), email_address()],
+        [OneLoginName(), optional(), Characters(most=120), email_address()],
         description=_("用来登录，也用来收重设密码的邮件"),
     )
     mobile = MobileField(_("手机号"), [optional()], description=_("用来登录，例如 138 0013 8000"))
     language = RadioField(_("界面语言"), [required()], choices=[("zh_CN", "中文"), ("en", "English")])
     password = SecretField(_("当前密码"), [], description=_("只在更改邮箱或手机号时需要填写"))
-
-    def validate_email(self, field: Any) -> None:
-        if not field.data and not self.mobile.data:
-            raise ValidationError(gettext("邮箱和手机号至少填写一项，用来登录"))
 
 
 class InPageOrder:

@@ -16,7 +16,7 @@ from wtforms import RadioField, SelectField, SelectMultipleField, StringField, T
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from matchmaker.accounts.forms import InPageOrder, LoginNameField, NewMember, NewPasswordForm
+from matchmaker.accounts.forms import InPageOrder, LoginNameField, NewMember, NewPasswordForm, OneLoginName
 from matchmaker.forms import Characters, Form, email_address, optional, phone_number, required
 from matchmaker.organisations.service import REGISTRABLE, Facts, FirstMember
 from matchmaker.vocabulary.service import Vocabulary
@@ -177,17 +177,15 @@ class RegisterForm(InPageOrder, Description, NewMember, NewPasswordForm):
     organisation_name = _name(_("单位名称"))
     code = _code()
     email = LoginNameField(
-        _("邮箱"), [optional(), Characters(most=120), email_address()], description=_("用来登录和找回密码")
+        _("邮箱"),
+        [OneLoginName(), optional(), Characters(most=120), email_address()],
+        description=_("用来登录和找回密码"),
     )
 
     def __init__(self, vocabulary: Vocabulary, least: int) -> None:
         super().__init__(least, [])
         self.kind.choices = [(kind.value, label(kind)) for kind in REGISTRABLE]
         self.fill_lists(vocabulary)
-
-    def validate_email(self, field: Any) -> None:
-        if not field.data and not self.mobile.data:
-            raise ValidationError(gettext("邮箱和手机号至少填写一项，用来登录"))
 
     def registration(self, language: str) -> tuple[OrganisationKind, Facts, FirstMember]:
         """What was typed, for the service."""

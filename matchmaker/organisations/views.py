@@ -9,6 +9,7 @@ from matchmaker import site
 from matchmaker.accounts import sessions
 from matchmaker.accounts.errors import LoginNameTaken
 from matchmaker.accounts.pages import Page, attempts, status, taken_advice
+from matchmaker.forms import stripped
 from matchmaker.organisations import invitation_views, service
 from matchmaker.organisations.errors import OrganisationTaken
 from matchmaker.organisations.forms import EditForm, RegisterForm, RejectForm
@@ -68,10 +69,10 @@ def _taken_advice(taken: OrganisationTaken) -> str:
 def index() -> Page:
     kind, state = request.args.get("kind", ""), request.args.get("status", "")
     wanted = OrganisationFilter(
-        q=request.args.get("q", "").strip()[:100],
+        q=stripped(request.args.get("q", ""))[:100],
         kind=OrganisationKind(kind) if kind in list(OrganisationKind) else None,
         status=Verification(state) if state in list(Verification) else None,
-        county=request.args.get("county", ""),
+        county=stripped(request.args.get("county", ""))[:32],
     )
     listing = service.organisations(work(), wanted, request.args.get("page", 1, type=int))
     return render_template(

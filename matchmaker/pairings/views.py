@@ -166,7 +166,8 @@ def _decide(pairing_id: int, step: str) -> AnyResponse:
         else:
             DECISIONS[step](work(), pairing, version, note)
     except service.StaleDecision as error:
-        return _refused(pairing, form, wording.stale(error), 409)
+        if not _was_me(error, step):
+            return _refused(pairing, form, wording.stale(error), 409)
     except service.NotPublic as error:
         return _refused(pairing, form, wording.not_public(error), 409)
     except service.UnknownReason:
@@ -181,6 +182,11 @@ def _decide(pairing_id: int, step: str) -> AnyResponse:
             url_for(".board", **_filters(form.back.data).query(), _anchor=f"pairing-{pairing_id}"), 303
         )
     return redirect(url_for(".detail", pairing_id=pairing_id), 303)
+
+
+def _was_me(error: service.StaleDecision, step: str) -> bool:
+    """A button pressed twice: what was wanted has happened."""
+    return error.event is not None and error.event.actor is work().actor and error.event.action == step
 
 
 def _refused(pairing: Pairing, form: DecisionForm, problem: str, status: int) -> AnyResponse:

@@ -83,7 +83,7 @@ STEPS: Mapping[str, Any] = {
     "shortlist": _("入围"),
     "introduce": _("对接"),
     "negotiate": _("洽谈"),
-    "confirm": _("确认合作"),
+    "confirm": lazy_pgettext("step", "确认合作"),
     "dismiss": _("不合适"),
     "reopen": _("恢复推荐"),
 }

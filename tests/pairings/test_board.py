@@ -214,6 +214,14 @@ def test_a_step_on_the_board_renews_the_counts_under_its_filters(
     assert re.search(r"进行中\s+1 .*系统推荐\s+0 .*入围\s+1 ", tabs)
 
 
+def test_a_button_pressed_twice_is_one_step(browser: FlaskClient, work: Work, pairing: Pairing) -> None:
+    version = pairing.version
+    answers = [step(browser, pairing, "shortlist", version=version).status_code for _ in range(2)]
+
+    events = work.session.scalars(select(PairingEvent)).all()
+    assert (answers, len(events)) == ([303, 303], 1)
+
+
 def test_a_stale_step_is_refused_with_what_happened(
     browser: FlaskClient, staff: Work, pairing: Pairing, people: dict[str, User]
 ) -> None:

@@ -50,7 +50,7 @@ class Rights:
 
         return cls(
             basis=may(Action.PROBLEM_READ_BASIS),
-            budget=problem.budget_readers is BudgetReaders.ALL or may(Action.PROBLEM_READ_BUDGET),
+            budget=budget_is_open(work, problem),
             partners=may(Action.PROBLEM_READ_PARTNERS),
             contact=may(Action.PROBLEM_READ_CONTACT),
             confidential=may(Action.PROBLEM_READ_CONFIDENTIAL),
@@ -155,7 +155,7 @@ def listed(work: Work, filters: Filters) -> Found:
 
 
 def budget_is_open(work: Work, problem: Problem) -> bool:
-    """Whether the reader may see the budget."""
+    """Whether the reader may see the budget: the owner chose who may."""
     return problem.budget_readers is BudgetReaders.ALL or allow(
         work.actor, Action.PROBLEM_READ_BUDGET, problem
     )

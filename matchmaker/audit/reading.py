@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
@@ -108,12 +107,3 @@ def _day(typed: str | None) -> date | None:
 
 def _number(typed: str | None) -> int | None:
     return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 9 else None
-
-
-def details_in_words(details: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """(name, value) of an event's details, lists joined; they are codes and numbers, never texts of the trade."""
-    return [
-        (name, ", ".join(map(str, value)) if isinstance(value, list) else str(value))
-        for name, value in sorted(details.items())
-        if value not in (None, "", [])
-    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template, request
 
 from matchmaker.audit import reading, service
-from matchmaker.audit.wording import PAGES, action_name, object_name
+from matchmaker.audit.wording import PAGES, action_name, details_in_words, object_name
 from matchmaker.policy import Action
 from matchmaker.site import Pages, work
 
@@ -33,5 +33,5 @@ def _page(chain: service.Chain | None = None) -> str:
         action_name=action_name,
         object_name=object_name,
         object_pages=PAGES,
-        in_words=reading.details_in_words,
+        in_words=details_in_words,
     )

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_pgettext
+
+from matchmaker import wording
+from models import (
+    AuditEvent,
+    CapabilityStatus,
+    PairingStatus,
+    ProblemStatus,
+    RecordStatus,
+    Side,
+    Verification,
+)
 
 ACTIONS: Mapping[str, Any] = {
     "account.activated": lazy_pgettext("audit", "启用账号"),
@@ -29,6 +41,7 @@ ACTIONS: Mapping[str, Any] = {
     "capability.archived": lazy_pgettext("audit", "下架成果"),
     "capability.created": lazy_pgettext("audit", "新建成果"),
     "capability.edited": lazy_pgettext("audit", "修改成果"),
+    "capability.expired": lazy_pgettext("audit", "成果过期下架"),
     "capability.published": lazy_pgettext("audit", "发布成果"),
     "capability.restored": lazy_pgettext("audit", "恢复成果"),
     "capability.returned": lazy_pgettext("audit", "退回成果"),
@@ -92,6 +105,39 @@ OBJECTS: Mapping[str, Any] = {
     "problem": lazy_pgettext("object", "难题"),
     "user_account": lazy_pgettext("object", "账号"),
 }
+DETAILS: Mapping[str, Any] = {
+    "actor": lazy_pgettext("audit detail", "人员"),
+    "after": lazy_pgettext("audit detail", "改为"),
+    "before": lazy_pgettext("audit detail", "原为"),
+    "both": lazy_pgettext("audit detail", "双方都有意向"),
+    "capability": lazy_pgettext("audit detail", "成果"),
+    "code": lazy_pgettext("audit detail", "统一社会信用代码"),
+    "consent": lazy_pgettext("audit detail", "同意的说明版本"),
+    "fields": lazy_pgettext("audit detail", "改动的内容"),
+    "from": lazy_pgettext("audit detail", "原状态"),
+    "milestone": lazy_pgettext("audit detail", "里程碑"),
+    "name": lazy_pgettext("audit detail", "名称"),
+    "number": lazy_pgettext("audit detail", "编号"),
+    "organisation": lazy_pgettext("audit detail", "单位"),
+    "pairing": lazy_pgettext("audit detail", "匹配"),
+    "problem": lazy_pgettext("audit detail", "难题"),
+    "reason": lazy_pgettext("audit detail", "原因"),
+    "received": lazy_pgettext("audit detail", "到账（万元）"),
+    "record": lazy_pgettext("audit detail", "合作记录"),
+    "second_factor": lazy_pgettext("audit detail", "两步验证"),
+    "side": lazy_pgettext("audit detail", "哪一方"),
+    "title": lazy_pgettext("audit detail", "名称"),
+    "to": lazy_pgettext("audit detail", "新状态"),
+    "until": lazy_pgettext("audit detail", "到"),
+}
+STATUSES: Mapping[str, type[StrEnum]] = {
+    "capability": CapabilityStatus,
+    "cooperation_record": RecordStatus,
+    "organisation": Verification,
+    "pairing": PairingStatus,
+    "problem": ProblemStatus,
+}
+"""Whose codes `from` and `to` are, by the object's table."""
 PAGES: Mapping[str, tuple[str, str]] = {
     "capability": ("capabilities.detail", "capability_id"),
     "cooperation_record": ("cooperation.detail", "record_id"),
@@ -109,3 +155,25 @@ def action_name(action: str) -> str:
 
 def object_name(kind: str) -> str:
     return str(OBJECTS.get(kind, kind))
+
+
+def details_in_words(event: AuditEvent) -> list[tuple[str, str]]:
+    """(name, value) of an event's details. They are codes and numbers, never confidential texts."""
+    return [
+        (str(DETAILS.get(name, name)), _value(event, name, value))
+        for name, value in sorted(event.details.items(), key=lambda each: (each[0] == "to", each[0]))
+        if value not in (None, "", [])
+    ]
+
+
+def _value(event: AuditEvent, name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return str(lazy_pgettext("audit detail", "是") if value else lazy_pgettext("audit detail", "否"))
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    statuses = STATUSES.get(event.object_kind)
+    if name in ("from", "to") and statuses is not None and value in list(statuses):
+        return wording.label(statuses(value))
+    if name == "side" and value in list(Side):
+        return wording.label(Side(value))
+    return str(value)

@@ -70,6 +70,11 @@ class Filters:
         """Whether anything but order and page is asked for."""
         return self != Filters(sort=self.sort, page=self.page)
 
+    @property
+    def chosen(self) -> bool:
+        """Whether anything but words, order and page is asked for."""
+        return self != Filters(q=self.q, sort=self.sort, page=self.page)
+
 
 @dataclass(frozen=True)
 class Entry:

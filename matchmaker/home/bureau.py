@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from matchmaker.audit import service as audit
 from matchmaker.cooperation import service as cooperation
+from matchmaker.home.piles import BEFORE_INTRODUCTION, Pile, pile
 from matchmaker.pairings import service as pairings
 from matchmaker.policy import Action, condition, require
 from matchmaker.work import Work
@@ -44,17 +45,6 @@ BEST_SHOWN = 5
 AUDIT_LOOK = 500
 """The newest events that the administrator's page checks each time; the whole chain on demand."""
 UNDER_WAY = (PairingStatus.INTRODUCED, PairingStatus.NEGOTIATING)
-BEFORE_INTRODUCTION = (PairingStatus.SUGGESTED, PairingStatus.SHORTLISTED)
-
-Item = TypeVar("Item")
-
-
-@dataclass(frozen=True)
-class Pile(Generic[Item]):
-    """The first of what waits, and how many there are in all."""
-
-    items: Sequence[Item]
-    total: int
 
 
 class Kind(StrEnum):
@@ -149,19 +139,13 @@ def administrator_home(work: Work) -> AdministratorHome:
     )
     counted = {row[0]: row[1] for row in by_role}
     return AdministratorHome(
-        pending=_pile(work, pending),
+        pending=pile(work, pending, SHOWN),
         accounts={role: counted.get(role, 0) for role in Role},
         closed_accounts=closed,
         locked_accounts=locked,
         audit=audit.check(work, newest=AUDIT_LOOK),
         figures=_figures(work),
     )
-
-
-def _pile(work: Work, wanted: Select[Any]) -> Pile[Any]:
-    total = work.session.scalar(select(func.count()).select_from(wanted.order_by(None).subquery())) or 0
-    items = work.session.scalars(wanted.limit(SHOWN)).unique().all() if total else []
-    return Pile(items, total)
 
 
 def _milestones(work: Work, which: ColumnElement[bool]) -> Pile[Milestone]:
@@ -171,7 +155,7 @@ def _milestones(work: Work, which: ColumnElement[bool]) -> Pile[Milestone]:
         .where(which, condition(work.actor, Action.RECORD_READ, CooperationRecord))
         .order_by(Milestone.due_on, Milestone.id)
     )
-    found = _pile(work, wanted.with_only_columns(Milestone.id, maintain_column_froms=True))
+    found = pile(work, wanted.with_only_columns(Milestone.id, maintain_column_froms=True), SHOWN)
     if not found.items:
         return Pile([], 0)
     shown = work.session.scalars(
@@ -207,7 +191,7 @@ def _quiet(work: Work) -> Pile[Pairing]:
 
 
 def _with_sides(work: Work, wanted: Select[Any]) -> Pile[Pairing]:
-    return _pile(work, pairings.with_sides(wanted))
+    return pile(work, pairings.with_sides(wanted), SHOWN)
 
 
 def _unchecked(work: Work) -> tuple[Pile[Unchecked], Mapping[Kind, int]]:

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from matchmaker.cooperation import register
 from matchmaker.cooperation.register import Entry
+from matchmaker.home.piles import BEFORE_INTRODUCTION, Pile, pile
 from matchmaker.listing import Listing
 from matchmaker.pairings import service as pairings
 from matchmaker.policy import Action, condition, require
@@ -60,7 +61,7 @@ class EnterpriseHome:
     verified: bool
     problems: Sequence[tuple[Problem, SuggestionSummary | None]]
     problem_count: int
-    asked: Sequence[Asked]
+    asked: Pile[Asked]
     records: Listing[Entry]
 
 
@@ -70,7 +71,7 @@ class LiaisonHome:
     fitting: Sequence[pairings.Suggestion]
     only_new: bool
     """Whether the fitting problems were all published of late; if none were, the best of any age are shown."""
-    asked: Sequence[Asked]
+    asked: Pile[Asked]
     returned: Sequence[Capability]
     capabilities: Mapping[CapabilityStatus, int]
     records: Listing[Entry]
@@ -120,39 +121,48 @@ def liaison_home(work: Work) -> LiaisonHome:
     )
 
 
-def _asked(work: Work, own_side: Side) -> list[Asked]:
+def _asked(work: Work, own_side: Side) -> Pile[Asked]:
     """Interests of other sides in what is ours that staff have not dismissed; what waits for our answer first."""
     other = Side.CAPABILITY if own_side is Side.PROBLEM else Side.PROBLEM
     model = Problem if own_side is Side.PROBLEM else Capability
     column = Pairing.problem_id if own_side is Side.PROBLEM else Pairing.capability_id
-    answered = (
+    ours = _stands(own_side)
+    wanted = (
+        select(Pairing)
+        .join(model, column == model.id)
+        .join(Interest, Interest.pairing_id == Pairing.id)
+        .where(
+            model.organisation_id == work.person.organisation_id,
+            Pairing.status.in_(OPEN_STATUSES),
+            Interest.side == other,
+            Interest.withdrawn_at.is_(None),
+            condition(work.actor, Action.PAIRING_READ, Pairing),
+        )
+        .order_by(case((ours, 1), else_=0), Interest.created_at.desc())
+    )
+    found = pile(work, pairings.with_sides(wanted), ASKED)
+    standing = [(pairing, pairings.standing(pairing)) for pairing in found.items]
+    return Pile(
+        [Asked(pairing, interests[other], own_side in interests) for pairing, interests in standing],
+        found.total,
+    )
+
+
+def _stands(side: Side) -> ColumnElement[bool]:
+    """Whether that side of the pairing has an interest that it did not withdraw."""
+    return (
         select(Interest.id)
-        .where(Interest.pairing_id == Pairing.id, Interest.side == own_side, Interest.withdrawn_at.is_(None))
+        .where(Interest.pairing_id == Pairing.id, Interest.side == side, Interest.withdrawn_at.is_(None))
         .correlate(Pairing)
         .exists()
     )
-    found = work.session.scalars(
-        pairings.with_sides(
-            select(Pairing)
-            .join(model, column == model.id)
-            .join(Interest, Interest.pairing_id == Pairing.id)
-            .where(
-                model.organisation_id == work.person.organisation_id,
-                Pairing.status.in_(OPEN_STATUSES),
-                Interest.side == other,
-                Interest.withdrawn_at.is_(None),
-                condition(work.actor, Action.PAIRING_READ, Pairing),
-            )
-            .order_by(case((answered, 1), else_=0), Interest.created_at.desc())
-            .limit(ASKED)
-        )
-    ).all()
-    standing = [(pairing, pairings.standing(pairing)) for pairing in found]
-    return [Asked(pairing, interests[other], own_side in interests) for pairing, interests in standing]
 
 
 def _fitting(work: Work, only_new: bool) -> list[pairings.Suggestion]:
-    """Problems that wait for a partner and fit a capability of ours, each once with the best of ours."""
+    """Problems that wait for a partner and fit a capability of ours, each once with the best of ours.
+
+    Where we said yes already, or talks have begun, there is nothing to discover.
+    """
     wanted = (
         select(Pairing)
         .join(Problem, Pairing.problem_id == Problem.id)
@@ -161,7 +171,8 @@ def _fitting(work: Work, only_new: bool) -> list[pairings.Suggestion]:
             Capability.organisation_id == work.person.organisation_id,
             Capability.status == CapabilityStatus.PUBLISHED,
             Problem.status == ProblemStatus.PUBLISHED,
-            Pairing.status.in_(OPEN_STATUSES),
+            Pairing.status.in_(BEFORE_INTRODUCTION),
+            ~_stands(Side.CAPABILITY),
             condition(work.actor, Action.PAIRING_READ, Pairing),
         )
         .order_by(Pairing.score.desc(), Pairing.id)

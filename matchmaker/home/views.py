@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import render_template, request
 
 from matchmaker.home import service
@@ -9,6 +11,7 @@ from matchmaker.home.wording import FIGURES
 from matchmaker.policy import Action, allow
 from matchmaker.problems.wording import next_step
 from matchmaker.site import Pages, work
+from matchmaker.work import LOCAL_ZONE
 from models import BudgetReaders, Problem
 
 pages = Pages("home", __name__)
@@ -31,6 +34,7 @@ def index() -> str:
         next_step=next_step,
         figure_names=FIGURES,
         budget_is_open=_budget_is_open,
+        days_since=_days_since,
     )
 
 
@@ -47,3 +51,8 @@ def _budget_is_open(problem: Problem) -> bool:
     return problem.budget_readers is BudgetReaders.ALL or allow(
         work().actor, Action.PROBLEM_READ_BUDGET, problem
     )
+
+
+def _days_since(moment: datetime) -> int:
+    """Whole days in the bureau's time zone."""
+    return (work().today() - moment.astimezone(LOCAL_ZONE).date()).days

@@ -1,0 +1,421 @@
+"""The pages of cooperation records in a client."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from matchmaker.cooperation.events import path_of
+from matchmaker.work import Work
+from models import (
+    CooperationRecord,
+    Milestone,
+    MilestoneStatus,
+    Organisation,
+    RecordEvent,
+    RecordStatus,
+    User,
+)
+from tests.cooperation import records
+from tests.cooperation.records import TODAY
+from tests.factories import sign_in
+
+
+@pytest.fixture
+def record(work: Work, people: dict[str, User]) -> CooperationRecord:
+    made = records.paired_record(work.session, people)
+    work.session.commit()
+    return made
+
+
+@pytest.fixture
+def staff(client: FlaskClient, people: dict[str, User]) -> FlaskClient:
+    return sign_in(client, people["staff"])
+
+
+def again(work: Work, record: CooperationRecord) -> CooperationRecord:
+    """As the database has it now. Roll back before the client writes again: SQLite has one writer."""
+    work.session.rollback()
+    work.session.expire_all()
+    return work.session.get_one(CooperationRecord, record.id)
+
+
+def filled(people: dict[str, User], **given: Any) -> dict[str, Any]:
+    return {
+        "title": "船用阀门密封面激光熔覆技术开发",
+        "party_a": people["enterprise"].organisation.name,
+        "party_b": people["liaison"].organisation.name,
+        "mode": "commissioned",
+    } | given
+
+
+def test_notices_lead_to_the_page_of_a_record(staff: FlaskClient, record: CooperationRecord) -> None:
+    assert staff.get(path_of(record)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [
+        ("enterprise", 200),
+        ("liaison", 200),
+        ("administrator", 200),
+        ("other_enterprise", 404),
+        ("other_liaison", 404),
+    ],
+)
+def test_a_record_opens_for_its_parties_and_the_bureau(
+    role: str, status: int, client: FlaskClient, people: dict[str, User], record: CooperationRecord
+) -> None:
+    assert sign_in(client, people[role]).get(f"/cooperation/{record.id}").status_code == status
+
+
+def test_a_visitor_is_sent_to_sign_in(client: FlaskClient, record: CooperationRecord) -> None:
+    response = client.get(f"/cooperation/{record.id}")
+
+    assert response.status_code == 302
+    assert "sign" in response.location
+
+
+@pytest.mark.parametrize("role", ["enterprise", "liaison", "administrator"])
+def test_readers_are_shown_no_step(
+    role: str, client: FlaskClient, people: dict[str, User], record: CooperationRecord
+) -> None:
+    page = sign_in(client, people[role]).get(f"/cooperation/{record.id}").text
+
+    assert 'name="step"' not in page
+
+
+def test_contacts_of_the_parties_are_not_on_the_page(
+    client: FlaskClient, people: dict[str, User], record: CooperationRecord
+) -> None:
+    page = sign_in(client, people["enterprise"]).get(f"/cooperation/{record.id}").text
+
+    assert "0551-0000002" not in page
+
+
+def test_a_record_is_made_by_hand(staff: FlaskClient, people: dict[str, User], work: Work) -> None:
+    response = staff.post(
+        "/cooperation/new",
+        data=filled(people)
+        | {
+            "amount": "1,200.50",
+            "milestones-0-name": "样机",
+            "milestones-0-due_on": "2027-03-01",
+            "milestones-0-payment": "200",
+            "milestones-1-name": "",
+        },
+    )
+
+    assert response.status_code == 303
+    made = work.session.scalars(select(CooperationRecord)).one()
+    assert (made.amount, [each.name for each in made.milestones]) == (Decimal("1200.50"), ["样机"])
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"title": ""}, "请填写这一项"),
+        ({"party_b": "没有这家单位"}, "没有找到这家已通过审核的单位"),
+        ({"amount": "6.001"}, "最多两位小数"),
+        ({"amount": "60", "technology_amount": "61"}, "技术交易额不能大于合同金额"),
+        ({"starts_on": "2026-05-01", "ends_on": "2026-04-01"}, "结束日期不能早于开始日期"),
+        ({"signed_on": "2026-13-01"}, "请填写日期"),
+        ({"mode": "nonsense"}, "请从列表中选择"),
+        ({"milestones-0-name": "样机"}, "请填写应完成日期"),
+        ({"milestones-0-due_on": "2026-05-01"}, "请填写名称"),
+        (
+            {
+                "amount": "5",
+                "milestones-0-name": "样",
+                "milestones-0-due_on": "2027-01-01",
+                "milestones-0-payment": "6",
+            },
+            "付款合计超过了合同金额",
+        ),
+    ],
+)
+def test_a_bad_entry_is_told_at_the_field_and_nothing_is_lost(
+    given: dict[str, str], message: str, staff: FlaskClient, people: dict[str, User]
+) -> None:
+    response = staff.post("/cooperation/new", data=filled(people, leader_b="周教授", **given))
+
+    assert response.status_code == 422
+    assert message in response.text
+    assert "周教授" in response.text
+
+
+def test_the_same_organisation_twice_is_told_at_the_second(
+    staff: FlaskClient, people: dict[str, User]
+) -> None:
+    name = people["enterprise"].organisation.name
+
+    response = staff.post("/cooperation/new", data=filled(people, party_b=name))
+
+    assert response.status_code == 422
+    assert 'id="party_b-error"' in response.text
+    assert 'id="party_a-error"' not in response.text
+
+
+def test_more_rows_are_asked_for_without_losing_a_word(
+    staff: FlaskClient, people: dict[str, User], work: Work
+) -> None:
+    response = staff.post(
+        "/cooperation/new", data=filled(people) | {"add_rows": "1", "milestones-0-name": "中期检查"}
+    )
+
+    assert response.status_code == 200
+    assert 'value="中期检查"' in response.text
+    assert 'id="milestones-3-name"' in response.text
+    assert work.session.scalar(select(func.count(CooperationRecord.id))) == 0
+
+
+@pytest.mark.parametrize("role", ["enterprise", "liaison", "administrator"])
+def test_only_staff_get_the_form(role: str, client: FlaskClient, people: dict[str, User]) -> None:
+    assert sign_in(client, people[role]).get("/cooperation/new").status_code == 403
+
+
+def edit_data(record: CooperationRecord, page: str, **given: Any) -> dict[str, Any]:
+    """What a browser sends back from the form of `page`, with some fields typed over."""
+    import re
+
+    values = {
+        name: re.search(rf'name="{name}"[^>]*value="([^"]*)"', page).group(1)  # type: ignore[union-attr]
+        for name in ("version", "last_event")
+    }
+    return (
+        {
+            "title": record.title,
+            "party_a": record.parties[0].organisation.name,
+            "party_b": record.parties[1].organisation.name,
+            "mode": record.mode,
+            "contract_category": record.contract_category,
+            "field": record.field,
+            "amount": str(record.amount),
+            "technology_amount": str(record.technology_amount),
+            "signed_on": record.signed_on.isoformat() if record.signed_on else "",
+        }
+        | values
+        | given
+    )
+
+
+def test_an_amendment_shows_old_and_new_in_the_history(staff: FlaskClient, record: CooperationRecord) -> None:
+    page = staff.get(f"/cooperation/{record.id}/edit").text
+
+    response = staff.post(f"/cooperation/{record.id}/edit", data=edit_data(record, page, amount="90.5"))
+
+    shown = staff.get(response.location).text
+    assert "<del>80.50 万元</del>" in shown
+    assert "<ins>90.50 万元</ins>" in shown
+
+
+def test_a_second_editor_sees_what_changed_and_keeps_their_own_input(
+    staff: FlaskClient, record: CooperationRecord, work: Work
+) -> None:
+    page = staff.get(f"/cooperation/{record.id}/edit").text
+    staff.post(f"/cooperation/{record.id}/edit", data=edit_data(record, page, amount="90.5"))
+
+    response = staff.post(
+        f"/cooperation/{record.id}/edit", data=edit_data(record, page, leader_a="李主任", amount="70")
+    )
+
+    assert response.status_code == 409
+    assert "有人改过这份记录" in response.text
+    assert "90.50 万元" in response.text
+    assert 'value="李主任"' in response.text
+    assert again(work, record).amount == Decimal("90.50")
+
+
+def test_saving_again_after_seeing_the_conflict_overwrites(
+    staff: FlaskClient, record: CooperationRecord, work: Work
+) -> None:
+    page = staff.get(f"/cooperation/{record.id}/edit").text
+    staff.post(f"/cooperation/{record.id}/edit", data=edit_data(record, page, amount="90.5"))
+    conflict = staff.post(f"/cooperation/{record.id}/edit", data=edit_data(record, page, amount="70"))
+
+    staff.post(f"/cooperation/{record.id}/edit", data=edit_data(record, conflict.text, amount="70"))
+
+    assert again(work, record).amount == Decimal("70")
+
+
+def test_acceptance_stands_on_the_page(staff: FlaskClient, record: CooperationRecord) -> None:
+    response = staff.post(
+        f"/cooperation/{record.id}/step",
+        data={
+            "step": "accept",
+            "result_patents": "2",
+            "result_output_value": "350.25",
+            "note": "指标全部达到",
+        },
+    )
+
+    shown = staff.get(response.location).text
+    assert "指标全部达到" in shown
+    assert "350.25 万元" in shown
+
+
+def test_acceptance_names_the_milestones_that_are_left(
+    staff: FlaskClient, record: CooperationRecord, work: Work
+) -> None:
+    records.milestone(work.session.get_one(CooperationRecord, record.id), work.session, name="中期检查")
+    work.session.commit()
+
+    response = staff.post(
+        f"/cooperation/{record.id}/step", data={"step": "accept", "result_jobs": "3", "note": "指标全部达到"}
+    )
+
+    assert response.status_code == 422
+    assert "还有里程碑没有完成：中期检查" in response.text
+    assert 'value="3"' in response.text
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({"step": "accept", "note": ""}, "请填写这一项"),
+        ({"step": "accept", "note": "通过", "result_jobs": "三个"}, "请填写整数"),
+        ({"step": "terminate", "reason": " "}, "请写明原因"),
+    ],
+)
+def test_a_step_that_lacks_something_says_so_and_changes_nothing(
+    data: dict[str, str], message: str, staff: FlaskClient, record: CooperationRecord, work: Work
+) -> None:
+    response = staff.post(f"/cooperation/{record.id}/step", data=data)
+
+    assert response.status_code == 422
+    assert message in response.text
+    assert again(work, record).status is RecordStatus.IN_PROGRESS
+
+
+def test_a_step_that_somebody_took_already_is_a_conflict(
+    staff: FlaskClient, record: CooperationRecord
+) -> None:
+    staff.post(f"/cooperation/{record.id}/step", data={"step": "terminate", "reason": "企业转产"})
+
+    response = staff.post(f"/cooperation/{record.id}/step", data={"step": "terminate", "reason": "企业转产"})
+
+    assert response.status_code == 409
+    assert "已终止" in response.text
+
+
+def test_an_unknown_step_is_a_bad_request(staff: FlaskClient, record: CooperationRecord) -> None:
+    assert staff.post(f"/cooperation/{record.id}/step", data={"step": "delete"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/cooperation/{id}/step",
+        "/cooperation/{id}/notes",
+        "/cooperation/{id}/milestones",
+        "/cooperation/{id}/edit",
+    ],
+)
+@pytest.mark.parametrize("role", ["enterprise", "liaison", "administrator"])
+def test_parties_change_nothing(
+    role: str, path: str, client: FlaskClient, people: dict[str, User], record: CooperationRecord, work: Work
+) -> None:
+    data = {"step": "terminate", "reason": "不做了", "note": "进展", "name": "新的", "due_on": "2027-01-01"}
+
+    assert sign_in(client, people[role]).post(path.format(id=record.id), data=data).status_code == 403
+    assert work.session.scalar(select(func.count(RecordEvent.id))) == 1
+
+
+def test_a_progress_note_is_read_by_the_parties(
+    staff: FlaskClient, people: dict[str, User], record: CooperationRecord
+) -> None:
+    staff.post(f"/cooperation/{record.id}/notes", data={"note": "第二轮样机已送检"})
+
+    assert "第二轮样机已送检" in sign_in(staff, people["liaison"]).get(f"/cooperation/{record.id}").text
+
+
+def test_a_milestone_is_added_and_completed(
+    staff: FlaskClient, record: CooperationRecord, work: Work
+) -> None:
+    staff.post(f"/cooperation/{record.id}/milestones", data={"name": "样机测试", "due_on": "2026-03-01"})
+    number = again(work, record).milestones[0].id
+    work.session.rollback()
+
+    staff.post(
+        f"/cooperation/milestones/{number}/step",
+        data={"step": "complete", "done_on": TODAY.isoformat(), "evidence": "测试报告", "received": "20"},
+    )
+
+    now = again(work, record)
+    assert (now.milestones[0].status, now.paid) == (MilestoneStatus.DONE, Decimal("20"))
+
+
+def test_a_milestone_of_tomorrow_is_not_done(
+    staff: FlaskClient, record: CooperationRecord, work: Work
+) -> None:
+    milestone = records.milestone(work.session.get_one(CooperationRecord, record.id), work.session)
+    work.session.commit()
+
+    response = staff.post(
+        f"/cooperation/milestones/{milestone.id}/step",
+        data={
+            "step": "complete",
+            "done_on": (TODAY + timedelta(days=3)).isoformat(),
+            "evidence": "测试报告七号",
+        },
+    )
+
+    assert response.status_code == 422
+    assert "完成日期不能晚于今天" in response.text
+    assert "测试报告七号" in response.text
+    assert work.session.get_one(Milestone, milestone.id).status is MilestoneStatus.PLANNED
+
+
+def test_late_milestones_are_marked_on_the_page_and_in_the_list(
+    staff: FlaskClient, record: CooperationRecord, work: Work
+) -> None:
+    records.milestone(work.session.get_one(CooperationRecord, record.id), work.session, due_in=-4)
+    work.session.commit()
+
+    assert "逾期 4 天" in staff.get(f"/cooperation/{record.id}").text
+    assert "1 项逾期" in staff.get("/cooperation/?late=1").text
+
+
+def test_a_closed_record_says_why_its_milestones_stay(
+    staff: FlaskClient, record: CooperationRecord, work: Work
+) -> None:
+    staff.post(f"/cooperation/{record.id}/step", data={"step": "terminate", "reason": "企业转产"})
+
+    response = staff.post(
+        f"/cooperation/{record.id}/milestones",
+        data={"name": "样机测试", "due_on": "2026-03-01"},
+        follow_redirects=True,
+    )
+
+    assert "请先恢复合作" in response.text
+    assert again(work, record).milestones == []
+
+
+def test_an_organisation_that_is_not_verified_is_not_on_offer(
+    staff: FlaskClient, people: dict[str, User], work: Work
+) -> None:
+    from models import Verification
+    from tests import factories
+
+    pending: Organisation = factories.organisation(
+        work.session, status=Verification.PENDING, name="待审核的示例公司"
+    )
+    work.session.commit()
+
+    assert pending.name not in staff.get("/cooperation/new").text
+
+
+def test_the_list_says_what_to_do_when_nothing_fits(staff: FlaskClient, record: CooperationRecord) -> None:
+    assert "请减少筛选条件" in staff.get("/cooperation/?q=没有这样的").text
+
+
+@pytest.mark.parametrize(
+    "query", ["page=x", "broker=abc", "sort=none", "state=x", "page=99999999999999999999", "q=%00"]
+)
+def test_an_address_of_nonsense_still_draws_a_list(
+    query: str, staff: FlaskClient, record: CooperationRecord
+) -> None:
+    assert staff.get(f"/cooperation/?{query}").status_code == 200

@@ -47,6 +47,4 @@ def create_app(settings: Settings | None = None) -> Flask:
         audit,
     ):
         app.register_blueprint(pages)
-    # while the packages are being built: links to pages that do not exist yet
-    app.url_build_error_handlers.append(lambda error, endpoint, values: f"/missing/{endpoint}")
     return app

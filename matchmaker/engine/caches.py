@@ -230,7 +230,8 @@ class Caches:
             cache.catch_up(session, pending.before)
         if pending.overlay is None or pending.overlay.lexicon is not cache.lexicon:
             pending.overlay = Cache(version, cache.lexicon, pending.before, counting=False)
-        pending.overlay.catch_up(session)
+        if newest > pending.overlay.seen:
+            pending.overlay.catch_up(session)
         return View(cache, pending.overlay)
 
     def forget(self) -> None:

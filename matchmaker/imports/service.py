@@ -142,5 +142,12 @@ def store(work: Work, prepared: Sequence[Prepared]) -> None:
     )
     first = prepared[0].draft
     audit.record(work, f"{first.KIND}.imported", first.organisation, ids=[each.draft.id for each in prepared])
-    for each in prepared:
-        pairings.suggest(work, each.draft)
+    if _has_counterparts(work, first):
+        for each in prepared:
+            pairings.suggest(work, each.draft)
+
+
+def _has_counterparts(work: Work, draft: Problem | Capability) -> bool:
+    """Whether there is anything on the other side; without, there is nothing to look for."""
+    other = Capability if isinstance(draft, Problem) else Problem
+    return work.session.scalar(select(other.id).limit(1)) is not None

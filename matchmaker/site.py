@@ -28,6 +28,7 @@ from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from matchmaker import formats, policy, wording
 from matchmaker.database import Database
@@ -46,6 +47,7 @@ CSP = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self';"
     " frame-ancestors 'none'"
 )
+LARGEST_IDENTIFIER = 2**31 - 1
 UNGUARDED = frozenset({"static"})
 """Endpoints outside the policy: files that are the same for everyone."""
 
@@ -54,6 +56,13 @@ csrf = CSRFProtect()
 login = LoginManager()
 limiter = Limiter(get_remote_address, storage_uri="memory://")
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Identifier(IntegerConverter):
+    """The number of a row in an address; one that no column can hold is no page."""
+
+    def __init__(self, map: Map, *args: Any, **options: Any) -> None:
+        super().__init__(map, *args, **{"max": LARGEST_IDENTIFIER, **options})
 
 
 class Pages(Blueprint):
@@ -142,6 +151,7 @@ def install(app: Flask) -> None:
         MAX_CONTENT_LENGTH=_largest_request(app.extensions["settings"]),
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
     )
+    app.url_map.converters["int"] = Identifier
     Babel(app, locale_selector=_language)
     csrf.init_app(app)
     limiter.init_app(app)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 from werkzeug.test import TestResponse
 
 from matchmaker import policy
@@ -29,17 +29,13 @@ def guarded_rules(app: Flask) -> list[Rule]:
 def address(app: Flask, rule: Rule, **given: Any) -> str:
     """A path of the rule, with something in each place."""
     converters = rule._converters
-    values = {
-        name: given.get(
-            name, 1 if converters[name].__class__.__name__ == "IntegerConverter" else _text(converters[name])
-        )
-        for name in rule.arguments
-    }
+    values = {name: given.get(name, _something(converters[name])) for name in rule.arguments}
     return app.url_map.bind("localhost").build(rule.endpoint, values)
 
 
-def _text(converter: Any) -> str:
-    return next(iter(getattr(converter, "items", ["text"])))
+def _something(converter: Any) -> int | str:
+    """A number, one of the words that the place takes, or any word."""
+    return 1 if isinstance(converter, IntegerConverter) else next(iter(getattr(converter, "items", ["text"])))
 
 
 def methods(rule: Rule) -> list[str]:
@@ -173,3 +169,16 @@ def _own(*objects: Any) -> list[tuple[int, Any]]:
 def test_a_blueprint_without_an_action_cannot_be_written() -> None:
     with pytest.raises(TypeError):
         Pages("x", __name__).page("/x")  # type: ignore[call-arg]
+
+
+def test_a_number_that_no_column_can_hold_is_no_page(app: Flask, people: dict[str, User]) -> None:
+    client = browser(app, people["staff"])
+    found = [
+        rule.endpoint
+        for rule in guarded_rules(app)
+        if rule.arguments and all(isinstance(each, IntegerConverter) for each in rule._converters.values())
+        for path in [address(app, rule).replace("1", "99999999999999999999", 1)]
+        for method in methods(rule)
+        if client.open(path, method=method).status_code != 404
+    ]
+    assert found == []

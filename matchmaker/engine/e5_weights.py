@@ -44,6 +44,8 @@ class _Reader:
         return values
 
     def raw(self, length: int) -> bytes:
+        if self.place + length > len(self.data):
+            raise BrokenWeights("weight file is cut short")
         self.place += length
         return self.data[self.place - length : self.place]
 
@@ -85,10 +87,18 @@ class PackedModel:
         for _ in range(reader.take("i")[0]):
             name = reader.raw(reader.take("H")[0]).decode()
             _, _, offset, length = reader.take("BIQQ")
+            if offset + length > len(data):
+                raise BrokenWeights("weight file is cut short")
             self._tensors[name] = (offset, length)
 
     def bert_weights(self) -> dict[str, Floats]:
-        """Every tensor in fp32, under its name in transformers' BertModel."""
+        """Every tensor in fp32, under its name in transformers' BertModel. Raises BrokenWeights."""
+        try:
+            return self._bert_weights()
+        except ValueError as error:
+            raise BrokenWeights(f"a tensor is not of the size that the header says: {error}") from error
+
+    def _bert_weights(self) -> dict[str, Floats]:
         size, wide = self.hidden, self.feed_forward
         weights = {
             "embeddings.word_embeddings.weight": self._quartered("emb.word", (self.vocabulary, size)),

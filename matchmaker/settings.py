@@ -60,9 +60,9 @@ class Settings:
     attachment_max_mb: int = 20
     attachment_max_count: int = 10
     page_size: int = 20
-    suggestions: int = 20
+    suggestions: int = 10
     """Suggested pairings kept for each problem and each capability."""
-    suggestion_floor: float = 0.35
+    suggestion_floor: float = 0.45
     """Pairings that score lower are not suggested."""
     valid_months: int = 12
     """How long a published problem or capability stays up."""

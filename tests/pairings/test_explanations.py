@@ -105,6 +105,20 @@ def test_an_explanation_is_made_anew_when_the_text_changes(
         assert BASIS not in quoted(explain(now, service.find(now, pairing.id)))
 
 
+def test_an_explanation_is_made_anew_when_the_other_sides_text_changes(
+    work: Work, reading: Work, pairing: Pairing, people: dict[str, User], database: Database
+) -> None:
+    staff = people["staff"]
+    before = explain(reading.as_actor(staff), service.find(reading.as_actor(staff), pairing.id))
+    pairing.capability.summary = "本团队长期从事茶叶加工，提供萎凋、发酵和提香的成套工艺。"
+    postings.index(work, pairing.capability)
+    work.session.commit()
+
+    with database.open(write=False) as later:
+        now = replace(reading, session=later, actor=staff)
+        assert explain(now, service.find(now, pairing.id)).sentence_pairs != before.sentence_pairs
+
+
 def test_an_explanation_is_made_anew_when_a_fact_changes(
     work: Work, reading: Work, pairing: Pairing, people: dict[str, User], database: Database
 ) -> None:

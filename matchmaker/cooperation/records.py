@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
-from sqlalchemy.orm.attributes import flag_modified
 
 from matchmaker.cooperation import events
 from matchmaker.cooperation.events import FieldChange
@@ -150,7 +149,6 @@ def amend(
         record.broker = work.session.get_one(User, terms.broker_id)
     if terms.parties is not None:
         _set_parties(work, record, terms.parties)
-    flag_modified(record, "title")  # a change of parties alone is a new version too
     events.note(
         work, record, "amended", events.in_writing(changes), fields=[change.field for change in changes]
     )

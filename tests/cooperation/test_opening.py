@@ -1,5 +1,6 @@
 """Records opened from a pairing or by hand."""
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -108,22 +109,34 @@ def test_a_second_record_of_a_pairing_is_refused_and_the_first_one_named(
     assert refused.value.record is first
 
 
-def test_the_later_of_two_who_open_at_once_gets_the_first_ones_record(
+def test_of_two_who_open_at_once_the_second_gets_the_first_ones_record(
     staff: Work, pairing: Pairing, people: dict[str, User], database: Database
 ) -> None:
-    """The other one read the pairing before the first committed, as in a second server process."""
+    """As two server processes would: both have read the pairing before either writes."""
     staff.session.commit()
-    with database.open(write=False) as earlier:
-        seen = earlier.get_one(Pairing, pairing.id)
-        assert seen.record is None
-    first = open_record(staff, pairing, terms())
-    staff.session.commit()
+    together = threading.Barrier(2, timeout=20)
+    outcomes: list[str] = []
 
-    with database.session() as session:
-        other = Work(session, session.get_one(User, people["staff"].id), staff.engine, staff.settings)
-        with pytest.raises(AlreadyRecorded) as refused:
-            open_record(other, session.get_one(Pairing, pairing.id), terms())
-        assert refused.value.record.number == first.number
+    def open_it() -> None:
+        with database.open(write=False) as reading:
+            assert reading.get_one(Pairing, pairing.id).record is None
+        together.wait()
+        with database.session() as session:
+            work = Work(session, session.get_one(User, people["staff"].id), staff.engine, staff.settings)
+            try:
+                number = open_record(work, session.get_one(Pairing, pairing.id), terms()).number
+                outcomes.append(f"opened {number}")
+            except AlreadyRecorded as refused:
+                outcomes.append(f"told of {refused.record.number}")
+
+    threads = [threading.Thread(target=open_it) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    year = staff.today().year
+    assert sorted(outcomes) == [f"opened {year}-0001", f"told of {year}-0001"]
 
 
 def test_numbers_count_within_the_bureaus_year(staff: Work, people: dict[str, User]) -> None:

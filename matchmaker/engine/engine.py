@@ -239,7 +239,7 @@ class MatchingEngine:
         """Nearest titles, nearest texts and best by words; where nearly all would be taken, all."""
         count = LEAST_CANDIDATES if depth is None else max(LEAST_CANDIDATES, depth * CANDIDATES_PER_RESULT)
         if depth is None or (within is not None and len(within) <= count):
-            return view.ids(kind) if within is None else within
+            return view.ids(kind) if within is None else set(within)
         found = set(view.nearest(kind, "title", title, count, within))
         found.update(view.nearest(kind, "text", text, count, within))
         rarest = view.lexicon.rarest(terms, QUERY_TERMS)

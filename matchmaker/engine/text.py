@@ -14,6 +14,8 @@ MAX_SENTENCE = 120
 """Characters of a sentence; longer ones are cut at a comma, or else hard."""
 MIN_SENTENCE = 6
 """Shorter pieces ("其他：") say nothing alone and are joined to the next."""
+LONGEST_TERM = 64
+"""Characters of a term; what is longer is no word, and PostgreSQL indexes none of more than two thousand bytes."""
 
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _CJK_RUN = re.compile(f"[{CJK}]+")
@@ -49,7 +51,9 @@ def normalise(text: str) -> str:
 def words(text: str) -> list[str]:
     """Chinese words and Latin words or figures, in order, of a text in any form."""
     return [
-        token.strip() for token in rjieba.cut_for_search(normalise(text)) if _WORD.fullmatch(token.strip())
+        token.strip()[:LONGEST_TERM]
+        for token in rjieba.cut_for_search(normalise(text))
+        if _WORD.fullmatch(token.strip())
     ]
 
 
@@ -63,7 +67,7 @@ def _bigrams(text: str) -> Iterator[str]:
         if _CJK_RUN.fullmatch(run) and len(run) > 1:
             yield from (run[place : place + 2] for place in range(len(run) - 1))
         else:
-            yield run
+            yield run[:LONGEST_TERM]
 
 
 def sentences(text: str) -> list[str]:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matchmaker.engine.text import (
+    LONGEST_TERM,
     MAX_SENTENCE,
     MAX_SENTENCES,
     MIN_SENTENCE,
@@ -70,6 +71,12 @@ def test_terms_can_be_stored_joined_by_single_spaces(text: str) -> None:
     for found in (words(text), bigrams(text)):
         assert " ".join(found).split(" ") == found if found else True
         assert all(term == normalise(term) for term in found)
+
+
+def test_an_endless_word_is_cut_to_what_databases_can_index() -> None:
+    for found in (words("x" * 5000 + "气孔"), bigrams("x" * 5000 + "气孔")):
+        assert "气孔" in found
+        assert max(map(len, found)) == LONGEST_TERM
 
 
 def test_sentences_end_at_chinese_stops_and_lines() -> None:

@@ -68,6 +68,19 @@ def test_closing_an_account_ends_its_sessions_and_opening_it_lets_in_again(
     assert sign_in(theirs, user.email or "").status_code == 303
 
 
+def test_a_session_from_before_the_account_was_closed_does_not_come_back(
+    app: Flask, work: Work, administrator: User
+) -> None:
+    user = member(work)
+    theirs, ours = (
+        factories.sign_in(app.test_client(), user),
+        factories.sign_in(app.test_client(), administrator),
+    )
+    for active in ("no", "yes"):
+        ours.post(f"/accounts/{user.id}/active", data={"active": active})
+    assert not is_in(theirs)
+
+
 def test_administrators_do_not_close_their_own_account(work: Work, administrator: User) -> None:
     member(work, Role.ADMINISTRATOR)
     with pytest.raises(OwnAccount):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from matchmaker.database import Database
 from matchmaker.organisations import service
 from matchmaker.organisations.errors import OrganisationTaken, ReasonMissing
 from matchmaker.organisations.service import Facts, OrganisationFilter
@@ -105,6 +107,18 @@ def test_the_second_of_two_who_verify_is_told(bureau: FlaskClient, waiting: User
     assert kinds_of_notices(work, waiting) == ["organisation.verified"]
 
 
+def test_one_who_looked_before_another_verified_is_told(
+    work: Work, database: Database, staff: User, waiting: User
+) -> None:
+    seen = waiting.organisation
+    work.session.commit()
+    with database.session() as session:
+        elsewhere = replace(work, session=session)
+        service.verify(elsewhere.as_actor(staff), service.find(elsewhere.as_actor(staff), seen.id))
+    with pytest.raises(IllegalStep):
+        service.verify(work.as_actor(staff), seen)
+
+
 def test_one_that_waits_does_not_ask_again(work: Work, waiting: User) -> None:
     with pytest.raises(IllegalStep):
         service.resubmit(work.as_actor(waiting), waiting.organisation)
@@ -181,6 +195,15 @@ def test_name_and_code_stay_once_it_is_verified(app: Flask, work: Work) -> None:
     given = described(user.organisation, name="另一个名称", code=factories.credit_code())
     assert browser.post(f"/organisations/{user.organisation_id}/edit", data=given).status_code == 303
     assert refreshed(work, user).organisation.name == name
+
+
+def test_no_service_renames_a_verified_one_for_its_members(work: Work) -> None:
+    user = member(work)
+    name = user.organisation.name
+    service.edit(
+        work.as_actor(user), user.organisation, Facts(name="另一个名称", code=factories.credit_code())
+    )
+    assert user.organisation.name == name
 
 
 def test_an_administrator_corrects_the_name_of_a_verified_one(work: Work) -> None:

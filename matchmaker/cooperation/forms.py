@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -32,6 +33,7 @@ from matchmaker.cooperation.terms import (
     MilestoneTerms,
     Parties,
     RecordTerms,
+    faults,
 )
 from matchmaker.cooperation.wording import FAULTS, LISTS
 from matchmaker.forms import Characters, Form, WanField, optional, required, stripped
@@ -159,7 +161,9 @@ class TermsForm(Form):
 
     def terms(self, organisations: Mapping[str, Organisation]) -> RecordTerms:
         shared = {name: self[name].data for name in TERM_FIELDS if name != "paid"}
-        rows = [row.form for row in self.milestones if not row.form.is_blank]
+        texts = [name for name in shared if isinstance(self[name], StringField)]
+        shared |= {name: shared[name] or "" for name in texts if not isinstance(self[name], WanField)}
+        rows = [row.form for row in self.milestones if row.form.name.data and row.form.due_on.data]
         return RecordTerms(
             **shared,
             paid=self.paid.data or Decimal(0),
@@ -170,13 +174,24 @@ class TermsForm(Form):
             broker_id=int(self.broker.data) if self.broker.data else None,
         )
 
+    def check(self, organisations: Mapping[str, Organisation], today: date) -> bool:
+        """Every field, and what they say together, in one round: nobody likes to be told twice."""
+        right: bool = self.validate()
+        unknown = [field for _role, field in self.roles() if field.data and field.data not in organisations]
+        found = faults(self.terms(organisations), today)
+        if unknown:
+            found.append(("parties", Fault.UNKNOWN_ORGANISATION))
+        self.show_faults(found, organisations)
+        return right and not found
+
     def show_faults(
         self, found: Iterable[tuple[str, Fault]], organisations: Mapping[str, Organisation]
     ) -> None:
-        """Put each at its field; what is wrong with parties at those that it is wrong with."""
+        """Put each at its field, or at the parties it is true of; a field that is wrong in itself keeps its message."""
         for name, fault in found:
             for field in self._parties_at_fault(fault, organisations) if name == "parties" else [self[name]]:
-                add_error(field, FAULTS[fault])
+                if not field.errors:
+                    add_error(field, FAULTS[fault])
 
     def _parties_at_fault(self, fault: Fault, organisations: Mapping[str, Organisation]) -> list[Field]:
         given = [field for _role, field in self.roles() if field.data]

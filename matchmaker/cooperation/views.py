@@ -73,7 +73,7 @@ def create() -> Any:
     form.offer(vocabulary())
     if request.method == "GET" or "add_rows" in request.form:
         return _terms_page(form, organisations)
-    if form.validate():
+    if form.check(organisations, work().today()):
         try:
             record = service.create(work(), form.terms(organisations))
         except BadTerms as bad:
@@ -94,11 +94,9 @@ def edit(record_id: int) -> Any:
     form.offer(vocabulary(), service.brokers_to_choose(work(), record))
     if request.method == "GET":
         return _terms_page(form, organisations, record)
-    if not form.validate():
+    if not form.check(organisations, work().today()):
         return _terms_page(form, organisations, record), 422
-    version, last_event = (
-        int(each.data) if (each.data or "").isdigit() else 0 for each in (form.version, form.last_event)
-    )
+    version, last_event = (_number(each.data) for each in (form.version, form.last_event))
     try:
         changes = service.amend(work(), record, form.terms(organisations), version, last_event)
     except BadTerms as bad:
@@ -342,3 +340,8 @@ def _terms_page(
         happened=[(event, events.changes_in(event)) for event in conflict.happened] if conflict else [],
         **_history_words(),
     )
+
+
+def _number(typed: str | None) -> int:
+    """Of a hidden field; 0, which is no version, where somebody changed it."""
+    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 10 else 0

@@ -147,6 +147,23 @@ def test_a_bad_entry_is_told_at_the_field_and_nothing_is_lost(
     assert "周教授" in response.text
 
 
+@pytest.mark.parametrize("path", ["/cooperation/new", "/cooperation/{id}/edit"])
+@pytest.mark.parametrize("data", [{}, {"version": "²", "last_event": "x", "amount": "1e9"}])
+def test_a_form_that_comes_empty_or_spoilt_is_asked_again(
+    path: str, data: dict[str, str], staff: FlaskClient, record: CooperationRecord
+) -> None:
+    assert staff.post(path.format(id=record.id), data=data).status_code in (409, 422)
+
+
+def test_everything_that_is_wrong_is_told_at_once(staff: FlaskClient, people: dict[str, User]) -> None:
+    given = {"title": "", "party_a": "没有这家单位", "amount": "60", "technology_amount": "61"}
+
+    text = staff.post("/cooperation/new", data=filled(people, **given)).text
+
+    messages = ("请填写这一项", "没有找到这家已通过审核的单位", "技术交易额不能大于合同金额")
+    assert [message for message in messages if message not in text] == []
+
+
 def test_the_same_organisation_twice_is_told_at_the_second(
     staff: FlaskClient, people: dict[str, User]
 ) -> None:

@@ -106,6 +106,7 @@ def note_written(session: Session, before: int) -> None:
     if pending_of(session) is not None:
         return
     if PENDING not in session.info:
+        event.listen(session, "after_commit", _committed)
         event.listen(session, "after_transaction_end", _transaction_ended)
     transaction = session.get_transaction()
     assert transaction is not None  # rows were just written in it
@@ -117,6 +118,13 @@ def pending_of(session: Session) -> Pending | None:
     if pending is not None and pending.transaction is session.get_transaction():
         return pending
     return None
+
+
+def _committed(session: Session) -> None:
+    """Older states of the rows written will not come back. (A savepoint's release promises nothing yet.)"""
+    pending: Pending | None = session.info.get(PENDING)
+    if pending is not None and session.get_nested_transaction() is None:
+        pending.advanced.clear()
 
 
 def _transaction_ended(session: Session, ended: SessionTransaction) -> None:

@@ -92,7 +92,7 @@ def test_the_oldest_comes_first_if_asked(staff: Work, pairing: Pairing, other: P
         {"field": "9"},
         {"county": "340811"},
         {"mode": "call"},
-        {"strength": "good"},
+        {"strength": "possible"},
         {"q": "红茶"},
         {"q": "夏秋茶 香气"},
     ],

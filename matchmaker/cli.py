@@ -177,6 +177,8 @@ def create_administrator(name: str, email: str, bureau: str, code: str, password
             founding.found(work, bureau.strip(), code, name.strip(), email, password)
         except founding.BadCode:
             fail(gettext("还没有这个主管部门。请用 --code 写出它的 18 位统一社会信用代码。"))
+        except founding.CodeTaken as error:
+            fail(gettext("这个信用代码是“%(name)s”的，请核对。", name=error.organisation.name))
         except founding.NotABureau as error:
             fail(gettext("“%(name)s”不是主管部门，不能有管理员。", name=error.organisation.name))
         except LoginNameTaken:

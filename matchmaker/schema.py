@@ -13,6 +13,9 @@ from sqlalchemy import Engine, inspect
 from matchmaker.settings import ROOT
 
 
+VERSION_TABLE = "alembic_version"
+
+
 class UnknownVersion(Exception):
     """The database was migrated by a newer release than this one; carries its version."""
 
@@ -61,7 +64,7 @@ def upgrade(engine: Engine) -> Migrated:
     before = version(engine)
     known = ScriptDirectory.from_config(config)
     if before is None:
-        tables = inspect(engine).get_table_names()
+        tables = [each for each in inspect(engine).get_table_names() if each != VERSION_TABLE]
         if tables:
             raise ForeignTables(tables)
     elif before not in {script.revision for script in known.walk_revisions()}:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
+from typing import TextIO
 
 from matchmaker.database import Database
 from matchmaker.engine.documents import Document, Kind, Passage
@@ -57,22 +59,46 @@ def rank_files(
     offered = list(read_documents(capabilities, "capability"))
     engine = MatchingEngine(encoder_setting)
     names = {document.id: name for name, document in offered}
-    lines = 0
-    with tempfile.TemporaryDirectory() as folder, open(out, "w", encoding="utf-8") as file:
+    with tempfile.TemporaryDirectory() as folder, _whole_or_none(out) as file:
         database = Database(f"sqlite:///{folder}/run.sqlite3")
         try:
             _fill(database, engine, [document for _, document in wanted + offered])
-            tag = engine.version
-            with database.session(write=False) as session:
-                for done, (name, document) in enumerate(wanted, 1):
-                    ranked = engine.rank(session, ("problem", document.id), depth)
-                    for place, each in enumerate(ranked, 1):
-                        file.write(f"{name} Q0 {names[each.id]} {place} {each.score:.6f} {tag}\n")
-                    lines += len(ranked)
-                    if progress:
-                        progress(done, len(wanted))
+            return _rank(database, engine, wanted, names, depth, file, progress)
         finally:
             database.engine.dispose()
+
+
+@contextmanager
+def _whole_or_none(path: Path) -> Iterator[TextIO]:
+    """A file to write to; half a run is not left behind."""
+    with open(path, "w", encoding="utf-8") as file:
+        try:
+            yield file
+        except BaseException:
+            if path.is_file():
+                path.unlink()
+            raise
+
+
+def _rank(
+    database: Database,
+    engine: MatchingEngine,
+    wanted: list[tuple[str, Document]],
+    names: dict[int, str],
+    depth: int | None,
+    file: TextIO,
+    progress: Callable[[int, int], None] | None,
+) -> int:
+    tag = "_".join(engine.version.split())
+    lines = 0
+    with database.session(write=False) as session:
+        for done, (name, document) in enumerate(wanted, 1):
+            ranked = engine.rank(session, ("problem", document.id), depth)
+            for place, each in enumerate(ranked, 1):
+                file.write(f"{name} Q0 {names[each.id]} {place} {each.score:.6f} {tag}\n")
+            lines += len(ranked)
+            if progress:
+                progress(done, len(wanted))
     return lines
 
 

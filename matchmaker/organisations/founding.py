@@ -16,6 +16,14 @@ class BadCode(ValueError):
     """Not a unified social credit code; the bureau is made with one."""
 
 
+class CodeTaken(ValueError):
+    """Another organisation has the credit code. Carries it."""
+
+    def __init__(self, organisation: Organisation) -> None:
+        super().__init__(organisation.name)
+        self.organisation = organisation
+
+
 class NotABureau(ValueError):
     """The organisation of that name is of another kind: it has no administrators. Carries it."""
 
@@ -27,7 +35,7 @@ class NotABureau(ValueError):
 def found(work: Work, bureau: str, code: str, name: str, email: str, password: str) -> User:
     """An administrator of the bureau of that name, which is made, verified, where there is none.
 
-    Asks no policy: whoever runs commands on the server may. Raises BadCode, NotABureau and LoginNameTaken.
+    Asks no policy: whoever runs commands on the server may. Raises BadCode, CodeTaken, NotABureau and LoginNameTaken.
     """
     organisation = work.session.scalar(select(Organisation).where(Organisation.name == bureau))
     if organisation is None:
@@ -44,6 +52,9 @@ def _bureau(work: Work, name: str, code: str) -> Organisation:
         code = uscc.validate(code)
     except ValidationError as error:
         raise BadCode(code) from error
+    other = work.session.scalar(select(Organisation).where(Organisation.code == code))
+    if other is not None:
+        raise CodeTaken(other)
     made = Organisation(kind=OrganisationKind.BUREAU, name=name, code=code, created_at=work.now())
     work.session.add(made)
     work.session.flush()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,14 +12,14 @@ from sqlalchemy import select
 
 from matchmaker.cooperation import milestones, steps
 from matchmaker.cooperation import service as cooperation
-from matchmaker.cooperation.service import MilestoneTerms, RecordTerms
+from matchmaker.cooperation.service import BadTerms, MilestoneTerms, RecordTerms
 from matchmaker.pairings import service as pairings
 from matchmaker.seeding.files import BadSeed, Entry, Seed
 from matchmaker.seeding.people import People
 from matchmaker.seeding.postings import Postings
 from matchmaker.seeding.timeline import Timeline
 from matchmaker.work import Work
-from models import CooperationRecord, Pairing, PartyRole
+from models import CooperationRecord, IllegalStep, Pairing, PartyRole
 
 
 def first_uses(seed: Seed) -> dict[str, int]:
@@ -28,6 +30,20 @@ def first_uses(seed: Seed) -> dict[str, int]:
         for key in (entry["problem"], entry["capability"]):
             found[key] = max(found.get(key, 0), first)
     return found
+
+
+IMPOSSIBLE = (IllegalStep, BadTerms, steps.OpenMilestones, pairings.NotOpen, pairings.AlreadyInterested)
+"""What the services say to steps that cannot be taken in this order."""
+
+
+@contextmanager
+def _of(entry: Entry, step: Entry) -> Iterator[None]:
+    """Names the entry and the step in what goes wrong. Raises BadSeed."""
+    try:
+        yield
+    except IMPOSSIBLE as error:
+        where = f"{entry.get('title') or entry['problem']}: {step.get('action', 'confirm')}, {step['days']} days ago"
+        raise BadSeed(f"{where}: {error or type(error).__name__}") from error
 
 
 class Cooperations:
@@ -78,7 +94,12 @@ class Cooperations:
         return found
 
     def _take(self, work: Work, entry: Entry, step: Entry) -> None:
-        pairing, action, note = self._pairing(work, entry), step["action"], step.get("note", "")
+        pairing = self._pairing(work, entry)
+        with _of(entry, step):
+            self._decide(work, pairing, step)
+
+    def _decide(self, work: Work, pairing: Pairing, step: Entry) -> None:
+        action, note = step["action"], step.get("note", "")
         if action == "interest":
             pairings.express(work, pairing, step["message"])
         elif action == "withdraw_interest":
@@ -131,7 +152,11 @@ class Cooperations:
         )
 
     def _record_step(self, work: Work, entry: Entry, step: Entry) -> None:
-        record, action = self._records[entry["title"]], step["action"]
+        with _of(entry, step):
+            self._step(work, self._records[entry["title"]], entry, step)
+
+    def _step(self, work: Work, record: CooperationRecord, entry: Entry, step: Entry) -> None:
+        action = step["action"]
         if action == "sign":
             steps.sign(work, record, work.today(), entry["contract_category"], step.get("number", ""))
         elif action == "start":

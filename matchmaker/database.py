@@ -83,6 +83,11 @@ def _serialise(session: Session, context: Any, instances: Any) -> None:
     take_serial_lock(session)
 
 
+def committed_beside(session: Session) -> Session:
+    """A read-only session that sees what is committed, while `session` has changes of its own. The caller closes it."""
+    return Session(bind=session.get_bind().engine.execution_options(read_only=True))
+
+
 def take_serial_lock(session: Session) -> None:
     """Until the transaction ends, nobody else draws a change number or writes the audit chain.
 

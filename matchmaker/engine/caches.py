@@ -9,13 +9,14 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.pool import Pool
 
+from matchmaker.database import committed_beside
 from matchmaker.engine import rows
 from matchmaker.engine.documents import Facts
 from matchmaker.engine.lexical import Lexicon, TermVector
@@ -50,9 +51,9 @@ class Cache:
         self._version = version
         self._counting = counting
 
-    def catch_up(self, session: Session, up_to: int | None = None) -> None:
+    def catch_up(self, session: Session) -> None:
         """Take in what has changed since the last time."""
-        for found in rows.changes(session, self.seen, up_to):
+        for found in rows.changes(session, self.seen):
             for kind in self.shelves:
                 self._take(kind, [each for each in found if each.kind == kind])
             self.seen = found[-1].change_number
@@ -94,11 +95,9 @@ class Pending:
 
     transaction: SessionTransaction
     before: int
-    """The change number before its first own one: everything up to it is committed."""
+    """The change number before its first own one: everything up to it is committed, and nothing beyond, because
+    the session holds the write lock."""
     overlay: Cache | None = None
-    advanced: list[tuple[Cache, int]] = field(default_factory=list)
-    """Shared caches that caught up inside the transaction, and the number they had before. What they could not
-    see is the older state of rows changed here, so they must look again if that state comes back."""
 
 
 def note_written(session: Session, before: int) -> None:
@@ -106,7 +105,6 @@ def note_written(session: Session, before: int) -> None:
     if pending_of(session) is not None:
         return
     if PENDING not in session.info:
-        event.listen(session, "after_commit", _committed)
         event.listen(session, "after_transaction_end", _transaction_ended)
     transaction = session.get_transaction()
     assert transaction is not None  # rows were just written in it
@@ -120,22 +118,12 @@ def pending_of(session: Session) -> Pending | None:
     return None
 
 
-def _committed(session: Session) -> None:
-    """Older states of the rows written will not come back. (A savepoint's release promises nothing yet.)"""
-    pending: Pending | None = session.info.get(PENDING)
-    if pending is not None and session.get_nested_transaction() is None:
-        pending.advanced.clear()
-
-
 def _transaction_ended(session: Session, ended: SessionTransaction) -> None:
     """Also after a savepoint: what the overlay holds may never have been written. A flush is neither."""
     pending: Pending | None = session.info.get(PENDING)
     if pending is None or not (ended.nested or ended is pending.transaction):
         return
     pending.overlay = None
-    for cache, seen in pending.advanced:
-        cache.seen = min(cache.seen, seen)
-    pending.advanced.clear()
     if ended is pending.transaction:
         session.info[PENDING] = None
 
@@ -234,8 +222,9 @@ class Caches:
                 cache.catch_up(session)
             return View(cache, None)
         if pending.before > cache.seen:
-            pending.advanced.append((cache, cache.seen))
-            cache.catch_up(session, pending.before)
+            # not through the session itself: of rows that it has changed it no longer sees what others see
+            with committed_beside(session) as beside:
+                cache.catch_up(beside)
         if pending.overlay is None or pending.overlay.lexicon is not cache.lexicon:
             pending.overlay = Cache(version, cache.lexicon, pending.before, counting=False)
         if newest > pending.overlay.seen:

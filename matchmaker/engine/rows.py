@@ -151,12 +151,10 @@ def mark(session: Session, kind: str, object_id: int, searchable: bool | None) -
     return before
 
 
-def changes(session: Session, after: int, up_to: int | None = None) -> Iterator[list[StoredDocument]]:
-    """Documents changed after one number and up to another, in order, CHUNK at a time."""
+def changes(session: Session, after: int) -> Iterator[list[StoredDocument]]:
+    """Documents changed after a number, in order, CHUNK at a time."""
     while True:
         wanted = select(IndexedDocument).where(IndexedDocument.change_number > after)
-        if up_to is not None:
-            wanted = wanted.where(IndexedDocument.change_number <= up_to)
         found = _read(session, wanted.order_by(IndexedDocument.change_number).limit(CHUNK))
         if found:
             yield found

@@ -210,11 +210,12 @@ def _row(
 ) -> AnyResponse:
     """The board's row, and what else of the page changes with it."""
     filters = _filters(back or "")
+    is_open = request.form.get("panel") == str(pairing.id)
     return _answer(
         "pairings/decided.html",
         status,
         suggestion=service.row(work(), pairing.id),
-        page=service.page_of(work(), pairing.id),
+        page=service.page_of(work(), pairing.id) if is_open else None,
         counts=service.counts(work(), filters),
         filters=filters,
         form=form or DecisionForm(formdata=None),

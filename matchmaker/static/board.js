@@ -167,6 +167,12 @@ document.addEventListener("DOMContentLoaded", () => {
   helpButton.hidden = false;
   helpButton.addEventListener("click", () => help.showModal());
 
+  // The answer to a step holds the panel too, if it is the one that is open.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const shown = panel.querySelector(".pairing");
+    if (shown) event.detail.parameters.panel = shown.id.replace("panel-", "");
+  });
+
   // A row that was drawn anew keeps its place and the focus.
   document.addEventListener("htmx:afterSettle", () => {
     const row = rowOf(current);

@@ -238,16 +238,25 @@ def test_a_stale_step_is_refused_with_what_happened(
     )
 
 
-def test_a_stale_step_loses_nothing_of_the_note(browser: FlaskClient, staff: Work, pairing: Pairing) -> None:
+def stale_dismissal(browser: FlaskClient, staff: Work, pairing: Pairing, **more: object) -> str:
     seen = pairing.version
     service.shortlist(staff, pairing, seen)
     staff.session.commit()
+    note = "细细写下的一段"
+    answer = step(browser, pairing, "dismiss", version=seen, reason="field", note=note, headers=HTMX, **more)
+    return answer.text
 
-    answer = step(
-        browser, pairing, "dismiss", version=seen, reason="field", note="细细写下的一段", headers=HTMX
-    )
 
-    assert "细细写下的一段</textarea>" in answer.text
+def test_a_stale_step_from_the_open_panel_keeps_the_note_in_it(
+    browser: FlaskClient, staff: Work, pairing: Pairing
+) -> None:
+    assert "细细写下的一段</textarea>" in stale_dismissal(browser, staff, pairing, panel=pairing.id)
+
+
+def test_a_stale_step_from_a_row_gives_the_note_back(
+    browser: FlaskClient, staff: Work, pairing: Pairing
+) -> None:
+    assert "您写的说明：细细写下的一段" in stale_dismissal(browser, staff, pairing)
 
 
 def test_a_stale_step_may_be_taken_again_from_the_answer(

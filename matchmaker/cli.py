@@ -11,7 +11,7 @@ from flask_babel import gettext, pgettext
 
 from matchmaker.audit import service as audit
 from matchmaker.engine.runs import BadLine, rank_files
-from matchmaker.imports.commands import FAULTS, import_texts
+from matchmaker.imports.commands import FAULTS, import_texts, reindex
 from matchmaker.seeding.commands import seed
 from matchmaker.terminal import database, fail, plain, progress, settings, work_of
 from matchmaker.vocabulary.service import load
@@ -29,8 +29,10 @@ def install(app: Flask) -> None:
         load_vocabulary,
         migrate,
         rank,
+        reindex,
         seed,
         show_settings,
+        sweep_files,
         verify_audit,
     ):
         app.cli.add_command(command)
@@ -121,16 +123,33 @@ def rank(problems: Path, capabilities: Path, out: Path, depth: int | None) -> No
 @click.command("expire")
 @plain
 def expire() -> None:
-    """让超过有效期的难题过期。Expire problems whose validity has ended; run it once a day.
+    """让超过有效期的难题过期、成果下架。End what is past its validity; run it once a day.
 
     \b
     flask expire
     """
+    from matchmaker.capabilities import service as capabilities
     from matchmaker.problems import service as problems
 
     with database().session() as session:
-        expired = problems.expire_due(work_of(session))
-    click.echo(gettext("过期难题 %(count)d 条。", count=expired))
+        work = work_of(session)
+        ended = {"problems": problems.expire_due(work), "capabilities": capabilities.expire_due(work)}
+    click.echo(gettext("过期难题 %(problems)d 条，下架成果 %(capabilities)d 条。", **ended))
+
+
+@click.command("sweep-files")
+@plain
+def sweep_files() -> None:
+    """删除不再需要的附件文件。Delete files of attachments that were removed long ago; run it once a day.
+
+    \b
+    flask sweep-files
+    """
+    from matchmaker.attachments import service as attachments
+
+    with database().session(write=False) as session:
+        swept = attachments.sweep(work_of(session))
+    click.echo(gettext("删除文件 %(count)d 个。", count=swept))
 
 
 @click.command("verify-audit")

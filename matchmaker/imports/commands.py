@@ -1,4 +1,4 @@
-"""`flask import-texts`."""
+"""`flask import-texts` and `flask reindex`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _
 
 from matchmaker.engine import Kind, MatchingEngine, load_encoder
 from matchmaker.engine.runs import Fault
-from matchmaker.terminal import database, fail, plain, progress, settings
+from matchmaker.terminal import database, fail, plain, progress, settings, work_of
 from matchmaker.work import Work
 
 if TYPE_CHECKING:
@@ -79,6 +79,31 @@ def import_texts(problems: Path | None, capabilities: Path | None, organisation:
                 _import_file(engine, kind, path, owner, tally)  # type: ignore[arg-type]
     finally:
         _report(tally, time.perf_counter() - began, encoder.seconds)
+
+
+@click.command("reindex")
+@plain
+def reindex() -> None:
+    """换了模型以后，重新计算全部文字的向量并重新匹配。Encode and match everything anew after changing the model.
+
+    可以随时中断再运行，已经算好的不会再算。
+
+    \b
+    flask reindex
+    """
+    from matchmaker.imports import reindexing
+
+    with database().session(write=False) as session:
+        keys = reindexing.stale(work_of(session))
+    with progress(len(keys), gettext("重新计算")) as bar:
+        for start in range(0, len(keys), reindexing.CHUNK):
+            chunk = keys[start : start + reindexing.CHUNK]
+            with database().session(write=False) as session:
+                encoded = reindexing.encode(work_of(session), chunk)
+            with database().session() as session:
+                reindexing.store(work_of(session), chunk, encoded)
+            bar.update(len(chunk))
+    click.echo(gettext("重新计算了 %(count)d 条。", count=len(keys)))
 
 
 def _import_file(engine: MatchingEngine, kind: Kind, path: Path, owner: Organisation, tally: Tally) -> None:

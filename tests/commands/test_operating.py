@@ -16,10 +16,11 @@ from matchmaker import create_app, schema, settings_table
 from matchmaker.accounts.passwords import verify
 from matchmaker.audit import service as audit
 from matchmaker.database import Database
+from matchmaker.postings import service as postings
 from matchmaker.settings import ROOT, Settings
 from matchmaker.terminal import language
 from matchmaker.work import Work
-from models import Organisation, OrganisationKind, Problem, ProblemStatus, Role, Term, User
+from models import Organisation, OrganisationKind, Pairing, Problem, ProblemStatus, Role, Term, User
 from tests import factories
 from tests.commands.conftest import Run, _runner
 
@@ -37,8 +38,10 @@ PASSWORD = "correct-horse-9"
         "load-vocabulary",
         "migrate",
         "rank",
+        "reindex",
         "seed",
         "settings",
+        "sweep-files",
         "verify-audit",
     ],
 )
@@ -67,6 +70,31 @@ def test_problems_past_their_day_expire(run: Run, work: Work, people: dict[str, 
     work.session.expire_all()
     assert work.session.get_one(Problem, due.id).status is ProblemStatus.EXPIRED
     assert work.session.get_one(Problem, current.id).status is ProblemStatus.PUBLISHED
+
+
+def test_a_file_that_nobody_needs_is_swept(run: Run, settings: Settings) -> None:
+    folder = settings.data_dir / "attachments" / "ab"
+    folder.mkdir(parents=True)
+    left = folder / ("ab" + "0" * 30)
+    left.write_bytes(b"left behind")
+    os.utime(left, (0, 0))
+    assert "删除文件 1 个" in run("sweep-files").output
+    assert not left.exists()
+
+
+def test_texts_of_another_model_are_encoded_and_matched_again(
+    run: Run, work: Work, people: dict[str, User]
+) -> None:
+    problem = factories.problem(work.session, people["enterprise"])
+    capability = factories.capability(work.session, people["liaison"])
+    postings.index_many(work, [problem, capability])
+    work.session.execute(text("UPDATE indexed_document SET engine_version = 'another', text_hash = ''"))
+    work.session.commit()
+    assert "重新计算了 2 条" in run("reindex").output
+    assert "重新计算了 0 条" in run("reindex").output
+    work.session.expire_all()
+    pairing = work.session.scalars(select(Pairing)).one()
+    assert (pairing.problem_id, pairing.capability_id) == (problem.id, capability.id)
 
 
 def test_a_changed_audit_event_is_found(run: Run, work: Work, people: dict[str, User]) -> None:

@@ -56,10 +56,11 @@ lint: $(DEVELOPMENT) ## style, types, templates, who may import whom, translatio
 	@$(FLASK) check-translations
 
 bench: set-up $(DEVELOPMENT) ## performance and ranking figures; BENCH=folder with problems.jsonl, capabilities.jsonl, qrels.txt
-	@$(PY) benchmarks/engine_ranking.py "$(BENCH)"
-	@$(PY) benchmarks/import_texts.py "$(BENCH)"
-	@$(PY) benchmarks/submit_to_page.py "$(BENCH)"
-	@$(PY) benchmarks/start_up.py
+	@[ -f "$(BENCH)/qrels.txt" ] || { echo "make bench BENCH=folder with problems.jsonl, capabilities.jsonl, qrels.txt" >&2; exit 1; }
+	@$(PY) -m benchmarks.engine_ranking "$(BENCH)"
+	@$(PY) -m benchmarks.import_texts "$(BENCH)"
+	@$(PY) -m benchmarks.submit_to_page "$(BENCH)"
+	@$(PY) -m benchmarks.start_up
 
 translations: $(DEVELOPMENT) ## collect the Chinese sentences for translators
 	@$(PY) -m babel.messages.frontend -q extract -F babel.cfg -k lazy_gettext -k lazy_pgettext:1c,2 -k _n -o matchmaker/translations/messages.pot .

@@ -1,6 +1,6 @@
 """ndcg@10 of the engine on graded pairs.
 
-python benchmarks/engine_ranking.py BENCH_FOLDER [MODEL]   (problems.jsonl, capabilities.jsonl, qrels.txt)
+python -m benchmarks.engine_ranking BENCH_FOLDER [MODEL]   (problems.jsonl, capabilities.jsonl, qrels.txt)
 """
 
 from __future__ import annotations

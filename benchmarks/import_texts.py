@@ -1,6 +1,6 @@
 """How long `flask import-texts` takes, and how much of it is the model's own work.
 
-python benchmarks/import_texts.py BENCH_FOLDER   (problems.jsonl, capabilities.jsonl)
+python -m benchmarks.import_texts BENCH_FOLDER   (problems.jsonl, capabilities.jsonl)
 """
 
 from __future__ import annotations
@@ -8,8 +8,6 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.installation import installation
 

@@ -1,6 +1,6 @@
 """From submitting a problem to its drawn page with suggestions, among 5,000 capabilities.
 
-python benchmarks/submit_to_page.py BENCH_FOLDER   (problems.jsonl, capabilities.jsonl)
+python -m benchmarks.submit_to_page BENCH_FOLDER   (problems.jsonl, capabilities.jsonl)
 
 The form is posted and the redirect followed as a browser would, through the whole application but for the
 network. Beside it stands the time of the bare model on the same texts.
@@ -17,8 +17,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import structlog
 from flask.testing import FlaskClient

@@ -47,14 +47,17 @@ class Database:
 def make_engine(url: str) -> Engine:
     """An engine for a SQLite or PostgreSQL URL; SQLite's folder is made if it is missing."""
     parsed = make_url(url)
+    # an error is logged, and must not quote what was being written
+    options: dict[str, Any] = {"hide_parameters": True}
     if parsed.get_backend_name() == "sqlite":
         if parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+        timeouts = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+        engine = create_engine(parsed, connect_args=timeouts, **options)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    engine = create_engine(parsed, pool_size=10, max_overflow=20, pool_pre_ping=True)
+    engine = create_engine(parsed, pool_size=10, max_overflow=20, pool_pre_ping=True, **options)
     event.listen(engine, "begin", _begin_postgresql)
     return engine
 

@@ -14,6 +14,9 @@ from matchmaker.notices import service as notices
 from matchmaker.work import Work
 from models import CooperationRecord, RecordEvent, User
 
+AMENDMENTS = frozenset({"amended", "milestone_amended"})
+"""Events whose note holds changes instead of words."""
+
 
 @dataclass(frozen=True)
 class FieldChange:
@@ -62,8 +65,8 @@ def path_of(record: CooperationRecord) -> str:
 
 
 def changes_in(event: RecordEvent) -> list[FieldChange]:
-    """What an amendment changed; nothing for events that say it in words."""
-    if not event.note.startswith("[{"):
+    """What an amendment changed; nothing for events that say it in words, whatever people wrote there."""
+    if event.action not in AMENDMENTS:
         return []
     return [FieldChange(each["field"], each["old"], each["new"]) for each in json.loads(event.note)]
 

@@ -80,7 +80,8 @@ class CountField(IntegerField):
         self.data = None
         if not typed:
             return
-        if not (typed.isascii() and typed.isdigit()) or int(typed) > MOST_COUNTED:
+        # the length first: Python refuses to read thousands of digits, in words of its own
+        if not (typed.isascii() and typed.isdigit()) or len(typed) > 9 or int(typed) > MOST_COUNTED:
             raise ValueError(_("请填写整数，没有就填 0"))
         self.data = int(typed)
 

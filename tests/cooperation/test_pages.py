@@ -294,6 +294,7 @@ def test_acceptance_names_the_milestones_that_are_left(
     [
         ({"step": "accept", "note": ""}, "请填写这一项"),
         ({"step": "accept", "note": "通过", "result_jobs": "三个"}, "请填写整数"),
+        ({"step": "accept", "note": "通过", "result_jobs": "9" * 5000}, "请填写整数"),
         ({"step": "terminate", "reason": " "}, "请写明原因"),
     ],
 )
@@ -339,6 +340,15 @@ def test_parties_change_nothing(
 
     assert sign_in(client, people[role]).post(path.format(id=record.id), data=data).status_code == 403
     assert work.session.scalar(select(func.count(RecordEvent.id))) == 1
+
+
+@pytest.mark.parametrize("note", ["[{见附件", '[{"a": 1}]', "[{}]"])
+def test_a_note_is_words_whatever_it_looks_like(
+    staff: FlaskClient, record: CooperationRecord, note: str
+) -> None:
+    staff.post(f"/cooperation/{record.id}/notes", data={"note": note})
+
+    assert staff.get(f"/cooperation/{record.id}").status_code == 200
 
 
 def test_a_progress_note_is_read_by_the_parties(

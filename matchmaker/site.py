@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 import structlog
 from flask import (
@@ -306,6 +307,18 @@ def _page_url(**changes: Any) -> str:
     return url_for(
         request.endpoint or "home.index", **{k: v for k, v in values.items() if v not in (None, "", [])}
     )
+
+
+def local_target(given: str | None, otherwise: str = "") -> str:
+    """Where to go next: the path of this service that was given, else `otherwise`, else the first page.
+
+    Browsers pass over tabs and line ends in an address, and take a backslash for a slash: /<tab>/host is //host.
+    """
+    parts = urlsplit(given or "")
+    plain = not any(ord(letter) < 33 or letter == "\\" for letter in given or "")
+    if given and plain and given.startswith("/") and not (given.startswith("//") or parts.netloc):
+        return given
+    return otherwise or url_for("home.index")
 
 
 def _error_page(status: int, title: str, text: str) -> Response:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import url_for
 from flask_babel import gettext
@@ -12,22 +11,15 @@ from werkzeug.wrappers import Response
 
 from matchmaker import site
 from matchmaker.accounts.errors import LoginNameTaken
-from matchmaker.site import Pages, limiter
+from matchmaker.site import Pages, limiter, local_target
+
+__all__ = ["Page", "attempts", "link_maker", "local_target", "pages", "status", "taken_advice"]
 
 pages = Pages("accounts", __name__)
 attempts = limiter.shared_limit(lambda: site.settings().sign_in_rate, scope="attempts", methods=["POST"])
 """Sign-in, registration and resets from one address share a limit."""
 
 Page = Response | str | tuple[str, int]
-
-
-def local_target(given: str | None) -> str:
-    """Where to go next: a path of this service, else the first page."""
-    home = url_for("home.index")
-    if not given or not given.startswith("/") or any(ord(letter) < 33 or letter == "\\" for letter in given):
-        return home
-    parts = urlsplit(given)
-    return home if given.startswith("//") or parts.scheme or parts.netloc else given
 
 
 def status(form: Any) -> int:

@@ -18,7 +18,7 @@ from matchmaker.pairings.forms import ConfirmForm, DecisionForm, InterestForm
 from matchmaker.pairings.mine import MineFilters, Phase
 from matchmaker.pairings.queue import QueueFilters
 from matchmaker.policy import Action
-from matchmaker.site import Pages, vocabulary, work
+from matchmaker.site import Pages, local_target, vocabulary, work
 from models import Pairing
 
 pages = Pages("pairings", __name__, url_prefix="/pairings")
@@ -241,9 +241,9 @@ def _after_interest(both: bool) -> str:
 
 def _back_to(back: str | None, pairing: Pairing) -> AnyResponse:
     """Where the person came from, if that is a page of ours; else the pairing's own page."""
-    if back and back.startswith("/") and not back.startswith(("//", "/\\")):
-        return redirect(f"{back}#pairing-{pairing.id}", 303)
-    return redirect(url_for(".detail", pairing_id=pairing.id), 303)
+    own = url_for(".detail", pairing_id=pairing.id)
+    target = local_target(back, otherwise=own)
+    return redirect(own if target == own else f"{target}#pairing-{pairing.id}", 303)
 
 
 def _filters(back: str) -> QueueFilters:

@@ -213,7 +213,17 @@ def test_interest_is_said_with_a_message_and_leads_back(
     )
 
 
-@pytest.mark.parametrize("back", ["https://example.com/", "//example.com", "/\\example.com", ""])
+@pytest.mark.parametrize(
+    "back",
+    [
+        "https://example.com/",
+        "//example.com",
+        "/\\example.com",
+        "/\t/example.com",
+        "/x\r\nSet-Cookie: a=b",
+        "",
+    ],
+)
 def test_interest_leads_nowhere_else(
     client: FlaskClient, pairing: Pairing, people: dict[str, User], back: str
 ) -> None:

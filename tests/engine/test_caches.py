@@ -310,15 +310,32 @@ def test_the_depth_asked_for_comes_although_the_nearest_are_not_allowed(database
             session.commit()
 
 
+def test_hidden_documents_take_nobody_s_place_among_the_nearest(database: Database) -> None:
+    engine = quick_engine()
+    near = [document("capability", id, 0) for id in range(1, 601)]
+    far = [document("capability", id, 1 + id % 5) for id in range(601, 901)]
+    with database.session() as session:
+        engine.index(session, [document("problem", 1), *near, *far])
+    with database.session() as session:
+        engine.rank(session, ("problem", 1))
+        engine.index(session, [replace(each, searchable=False) for each in near])
+    with database.session(write=False) as session:
+        assert len(engine.rank(session, ("problem", 1), depth=60)) == 60
+
+
 def test_all_are_ranked_where_more_than_the_candidates_are_asked_for(database: Database) -> None:
     engine = quick_engine()
     with database.session() as session:
-        engine.index(session, [document("problem", 1), *(document("capability", id, id) for id in range(1, 401))])
+        engine.index(
+            session, [document("problem", 1), *(document("capability", id, id) for id in range(1, 401))]
+        )
         assert len(engine.rank(session, ("problem", 1), depth=None)) == 400
         assert len(engine.rank(session, ("problem", 1), depth=300)) == 300
 
 
-def test_threads_may_write_and_rank_at_once(here: MatchingEngine, database: Database, writer: Session) -> None:
+def test_threads_may_write_and_rank_at_once(
+    here: MatchingEngine, database: Database, writer: Session
+) -> None:
     failed: list[BaseException] = []
 
     def write(first: int) -> None:

@@ -82,10 +82,8 @@ def shared_terms(
     greatest = lexicon.rarity_of("")
     weighed = []
     for term in common:
-        parts = {
-            *bigrams(term),
-            *words(term),
-        } - BOILERPLATE  # the term itself may be grown, and in no document
+        # by its parts: the term itself may be grown of two words, and counted in no document
+        parts = {*bigrams(term), *words(term)} - BOILERPLATE
         rarity = max((lexicon.rarity_of(each) for each in parts), default=0.0)
         if rarity >= LEAST_RARITY * greatest:
             weighed.append((len(term), rarity, term))

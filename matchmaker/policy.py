@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, inspect, or_, select, true
 from sqlalchemy.orm import aliased, object_session
 
 from models import (
@@ -94,7 +94,7 @@ class Relation(StrEnum):
     OWN = "own"
     """It belongs to the user's organisation."""
     PUBLIC = "public"
-    """It is shown to everyone: published, or an organisation that is verified."""
+    """It is shown to everyone: an organisation that is verified, or what one has published."""
     POSTED = "posted"
     """It has left its author's hands: anything but a draft."""
     PARTY = "party"
@@ -182,6 +182,24 @@ PUBLIC_PROBLEMS = (ProblemStatus.PUBLISHED, ProblemStatus.IN_COOPERATION, Proble
 PUBLIC_CAPABILITIES = (CapabilityStatus.PUBLISHED,)
 
 
+def is_public(posting: Problem | Capability) -> bool:
+    """Whether everyone may read it. While an organisation's verification is taken back, nothing of it is public."""
+    return posting.status in _PUBLIC[type(posting)] and posting.organisation.is_verified
+
+
+def public(model: Any) -> ColumnElement[bool]:
+    """`is_public` in SQL; of Problem, Capability or an alias of one."""
+    return and_(model.status.in_(_PUBLIC[inspect(model).mapper.class_]), _verified(model))
+
+
+_PUBLIC: Mapping[type, tuple[StrEnum, ...]] = {Problem: PUBLIC_PROBLEMS, Capability: PUBLIC_CAPABILITIES}
+
+
+def _verified(model: Any) -> ColumnElement[bool]:
+    verified = select(Organisation.id).where(Organisation.status == Verification.VERIFIED)
+    return cast(ColumnElement[bool], model.organisation_id.in_(verified.correlate(None)))
+
+
 class Forbidden(Exception):
     """The user may not do this; carries the action and the object."""
 
@@ -237,14 +255,8 @@ def _holds(user: User | None, relation: Relation, subject: object) -> bool:
 def _own_pairing_side(user: User) -> ColumnElement[bool]:
     problem, capability = aliased(Problem), aliased(Capability)
     mine_and_public = or_(
-        and_(
-            problem.organisation_id == user.organisation_id,
-            capability.status.in_(PUBLIC_CAPABILITIES),
-        ),
-        and_(
-            capability.organisation_id == user.organisation_id,
-            problem.status.in_(PUBLIC_PROBLEMS),
-        ),
+        and_(problem.organisation_id == user.organisation_id, public(capability)),
+        and_(capability.organisation_id == user.organisation_id, public(problem)),
     )
     return Pairing.id.in_(
         select(Pairing.id)
@@ -257,8 +269,8 @@ def _own_pairing_side(user: User) -> ColumnElement[bool]:
 
 def _is_pairing_side(user: User, pairing: Pairing) -> bool:
     problem, capability = pairing.problem, pairing.capability
-    return (problem.organisation_id == user.organisation_id and capability.status in PUBLIC_CAPABILITIES) or (
-        capability.organisation_id == user.organisation_id and problem.status in PUBLIC_PROBLEMS
+    return (problem.organisation_id == user.organisation_id and is_public(capability)) or (
+        capability.organisation_id == user.organisation_id and is_public(problem)
     )
 
 
@@ -267,7 +279,7 @@ def _consented_problems(user: User) -> ColumnElement[bool]:
     return Problem.id.in_(
         select(Pairing.problem_id)
         .join(capability, Pairing.capability_id == capability.id)
-        .where(capability.organisation_id == user.organisation_id, *_both_interested())
+        .where(capability.organisation_id == user.organisation_id, _verified(capability), *_both_interested())
         .correlate(None)
     )
 
@@ -277,7 +289,7 @@ def _consented_capabilities(user: User) -> ColumnElement[bool]:
     return Capability.id.in_(
         select(Pairing.capability_id)
         .join(problem, Pairing.problem_id == problem.id)
-        .where(problem.organisation_id == user.organisation_id, *_both_interested())
+        .where(problem.organisation_id == user.organisation_id, _verified(problem), *_both_interested())
         .correlate(None)
     )
 
@@ -366,8 +378,8 @@ TESTS: Mapping[tuple[Relation, type], _Test] = {
         lambda user, subject: subject.id == user.organisation_id,
         lambda user: Organisation.id == user.organisation_id,
     ),
-    (Relation.PUBLIC, Problem): _status(Problem, PUBLIC_PROBLEMS),
-    (Relation.PUBLIC, Capability): _status(Capability, PUBLIC_CAPABILITIES),
+    (Relation.PUBLIC, Problem): _Test(lambda _, subject: is_public(subject), lambda _: public(Problem)),
+    (Relation.PUBLIC, Capability): _Test(lambda _, subject: is_public(subject), lambda _: public(Capability)),
     (Relation.PUBLIC, Organisation): _status(Organisation, (Verification.VERIFIED,)),
     (Relation.POSTED, Problem): _status(Problem, _posted_problems),
     (Relation.POSTED, Capability): _status(Capability, _posted_capabilities),

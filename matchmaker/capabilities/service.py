@@ -129,8 +129,13 @@ def submit(work: Work, capability: Capability) -> None:
 
 
 def publish(work: Work, capability: Capability) -> None:
-    """Show it to everyone. Matched again: there may be new problems since it was submitted."""
+    """Show it to everyone. Matched again: there may be new problems since it was submitted.
+
+    Raises NotVerified where the organisation's verification was taken back meanwhile.
+    """
     require(work.actor, Action.CAPABILITY_CHECK, capability)
+    if not capability.organisation.is_verified:
+        raise NotVerified(capability)
     steps.step(work, capability, "publish", "capability.published")
     capability.published_at = work.now()
     if capability.valid_until is None or capability.valid_until <= work.today():

@@ -109,8 +109,12 @@ def _find(capability_id: int) -> Capability:
 
 
 def _step(capability_id: int, step: Callable[..., None], said: str) -> Any:
-    step(work(), _find(capability_id))
-    flash(said, "success")
+    try:
+        step(work(), _find(capability_id))
+    except NotVerified:
+        flash(gettext("发布单位现在没有通过审核，重新通过后才能发布。"), "warning")
+    else:
+        flash(said, "success")
     return redirect(url_for("capabilities.detail", capability_id=capability_id), 303)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from matchmaker.policy import PUBLIC_CAPABILITIES, PUBLIC_PROBLEMS, Action, condition
+from matchmaker.policy import Action, condition, public
 from matchmaker.work import Work
 from models import (
     Capability,
@@ -53,8 +53,8 @@ def visitor_home(work: Work) -> VisitorHome:
 def figures(work: Work) -> Figures:
     """Counts of what is public; of cooperations nothing but their number is."""
     counts = (
-        select(func.count(Problem.id)).where(Problem.status.in_(PUBLIC_PROBLEMS)),
-        select(func.count(Capability.id)).where(Capability.status.in_(PUBLIC_CAPABILITIES)),
+        select(func.count(Problem.id)).where(public(Problem)),
+        select(func.count(Capability.id)).where(public(Capability)),
         select(func.count(Organisation.id)).where(
             Organisation.status == Verification.VERIFIED, Organisation.kind != OrganisationKind.BUREAU
         ),

@@ -23,7 +23,7 @@ def stale(work: Work) -> list[Key]:
 def encode(work: Work, keys: Sequence[Key]) -> list[Document | EncodedDocument]:
     """The long part, in a session that writes nothing. Raises ModelMissing."""
     found = [_posting(work, *key) for key in keys]
-    documents = [document_of(each, postings.is_public(each)) for each in found if each is not None]
+    documents = [document_of(each, postings.is_served(each)) for each in found if each is not None]
     return work.engine.encode_ahead(documents)
 
 
@@ -34,7 +34,7 @@ def store(work: Work, keys: Sequence[Key], encoded: Sequence[Document | EncodedD
         posting = _posting(work, kind, object_id)
         if posting is None:
             work.engine.remove(work.session, kind, object_id)  # type: ignore[arg-type]
-        elif postings.is_public(posting):
+        elif postings.is_served(posting):
             pairings.suggest(work, posting)
 
 

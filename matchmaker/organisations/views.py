@@ -118,10 +118,13 @@ def reject(organisation_id: int) -> Page:
     form = RejectForm()
     if not form.validate_on_submit():
         return detail_page(organisation_id, reject_form=form), 422
+    was_verified = organisation.is_verified
     service.reject(work(), organisation, form.reason.data)
-    flash(
-        gettext("已告知“%(name)s”未通过审核及原因，对方修改后会再次提交。", name=organisation.name), "success"
-    )
+    if was_verified:
+        said = gettext("已撤销“%(name)s”的审核并告知原因，它的难题和成果不再公开。", name=organisation.name)
+    else:
+        said = gettext("已告知“%(name)s”未通过审核及原因，对方修改后会再次提交。", name=organisation.name)
+    flash(said, "success")
     return to_detail(organisation_id)
 
 

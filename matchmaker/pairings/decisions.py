@@ -18,7 +18,7 @@ from matchmaker.pairings.errors import (
     UnknownReason,
 )
 from matchmaker.pairings.reading import rank_of, standing
-from matchmaker.policy import PUBLIC_CAPABILITIES, PUBLIC_PROBLEMS, Action, allow, require
+from matchmaker.policy import Action, allow, is_public, require
 from matchmaker.work import Work
 from models import (
     Pairing,
@@ -52,10 +52,9 @@ def shortlist(work: Work, pairing: Pairing, version: int, note: str = "") -> Pai
 def introduce(work: Work, pairing: Pairing, version: int, note: str = "") -> PairingEvent:
     """The two are brought together, and told. Raises NotPublic while one cannot read the other."""
     begin(work, pairing, version)
-    if pairing.problem.status not in PUBLIC_PROBLEMS:
-        raise NotPublic(pairing.problem)
-    if pairing.capability.status not in PUBLIC_CAPABILITIES:
-        raise NotPublic(pairing.capability)
+    for posting in (pairing.problem, pairing.capability):
+        if not is_public(posting):
+            raise NotPublic(posting)
     event = step(work, pairing, "introduce", note)
     tell_sides(work, pairing, "pairing.introduced")
     return event

@@ -25,6 +25,7 @@ from models import (
     Problem,
     ProblemMode,
     ProblemStatus,
+    Verification,
 )
 
 LONGEST_QUERY = 100
@@ -141,14 +142,17 @@ def row(work: Work, pairing_id: int) -> Suggestion:
 
 
 def _narrowed(work: Work, filters: QueueFilters) -> Select[Pairing]:
-    """Pairings under all filters but the state. A solved problem waits for nobody's suggestion."""
+    """Pairings under all filters but the state.
+
+    A solved problem waits for nobody's suggestion, and one whose organisation lost its verification for none yet.
+    """
     wanted = (
         select(Pairing)
         .join(Problem, Pairing.problem_id == Problem.id)
         .join(Capability, Pairing.capability_id == Capability.id)
         .where(
             condition(work.actor, Action.PAIRING_READ, Pairing),
-            or_(Pairing.acted_on, Problem.status != ProblemStatus.SOLVED),
+            or_(Pairing.acted_on, and_(Problem.status != ProblemStatus.SOLVED, *_by_verified())),
         )
     )
     equal = {
@@ -171,6 +175,12 @@ def _narrowed(work: Work, filters: QueueFilters) -> Select[Pairing]:
             .exists()
         )
     return wanted.where(*[_named(word) for word in filters.q.split()])
+
+
+def _by_verified() -> list[ColumnElement[bool]]:
+    """Both sides' organisations are verified."""
+    verified = select(Organisation.id).where(Organisation.status == Verification.VERIFIED)
+    return [side.organisation_id.in_(verified) for side in (Problem, Capability)]
 
 
 def _counts(work: Work, narrowed: Select[Pairing]) -> Mapping[State, int]:

@@ -13,7 +13,7 @@ from matchmaker.database import take_serial_lock
 from matchmaker.engine import Kind, NotIndexed, Ranked
 from matchmaker.postings.documents import Posting
 from matchmaker.work import Work
-from models import Pairing, Problem
+from models import Capability, Organisation, Pairing, Problem, Verification
 
 _TABLE = cast(Table, Pairing.__table__)
 _INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
@@ -38,10 +38,7 @@ def suggest(work: Work, posting: Posting) -> None:
     """
     session, floor = work.session, work.settings.suggestion_floor
     take_serial_lock(session)  # nobody else inserts between our look at what is there and our insert
-    best = {
-        each.id: each
-        for each in work.engine.rank(session, (_kind(posting), posting.id), work.settings.suggestions)
-    }
+    best = {each.id: each for each in _best(work, posting)}
     known = {
         other: (pairing_id, acted_on)
         for pairing_id, other, acted_on in session.execute(
@@ -56,6 +53,20 @@ def suggest(work: Work, posting: Posting) -> None:
     _drop(session, [untouched[other] for other in untouched.keys() - kept])
     _rescore(work, [(untouched[other], scored[other]) for other in sorted(kept)])
     _add(work, posting, [each for each in best.values() if each.id not in known and each.score >= floor])
+
+
+def _best(work: Work, posting: Posting) -> list[Ranked]:
+    """What the engine puts first of what is public: it serves some of organisations that are not verified now."""
+    other: type[Posting] = Capability if isinstance(posting, Problem) else Problem
+    unverified = select(Organisation.id).where(Organisation.status != Verification.VERIFIED)
+    hidden = set(
+        work.session.scalars(
+            select(other.id).where(other.organisation_id.in_(unverified), other.published_at.is_not(None))
+        )
+    )
+    wanted = work.settings.suggestions
+    ranked = work.engine.rank(work.session, (_kind(posting), posting.id), wanted + len(hidden))
+    return [each for each in ranked if each.id not in hidden][:wanted]
 
 
 def retract(work: Work, posting: Posting) -> None:

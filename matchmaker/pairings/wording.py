@@ -188,7 +188,10 @@ def already_confirmed(error: AlreadyConfirmed) -> str:
 
 
 def not_public(error: NotPublic) -> str:
-    """Which side is in the way."""
+    """Which side is in the way, and why."""
+    if not error.posting.organisation.is_verified:
+        name = error.posting.organisation.name
+        return str(gettext("“%(name)s”现在没有通过审核，重新通过后才能办理这一步。", name=name))
     state = label(error.posting.status)
     if isinstance(error.posting, Problem):
         return str(gettext("难题现在是“%(state)s”，公开发布后才能办理这一步。", state=state))

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from matchmaker.engine import Document, Kind, strength
+from matchmaker.policy import public
 from matchmaker.postings.errors import Posting
-from matchmaker.postings.search import PUBLIC
 from matchmaker.work import Work
 from models import Capability, Problem
 
@@ -43,11 +43,13 @@ def likeness(work: Work, document: Document) -> Likeness:
         if each.score >= work.settings.suggestion_floor
     ]
     other: Kind = "capability" if document.kind == "problem" else "problem"
+    shown = _public(work, other, [each.id for each in ranked])
+    known = {each.id for each in shown}
     return Likeness(
         similar=similar(work, document),
-        promising=len(ranked),
-        good=sum(strength(each.score) != "possible" for each in ranked),
-        best=_public(work, other, [each.id for each in ranked[:SHOWN]]),
+        promising=len(shown),
+        good=sum(strength(each.score) != "possible" for each in ranked if each.id in known),
+        best=shown[:SHOWN],
     )
 
 
@@ -59,10 +61,8 @@ def similar(work: Work, document: Document) -> Sequence[Posting]:
 
 
 def _public(work: Work, kind: Kind, ids: list[int]) -> list[Posting]:
-    """In the order given; one that has just left public view is left out."""
+    """In the order given, without those that are not public: the engine knows their state, not their organisation's."""
     model = MODELS[kind]
-    rows = work.session.scalars(
-        select(model).where(model.id.in_(ids), model.status.in_(PUBLIC[model]))
-    ).unique()
+    rows = work.session.scalars(select(model).where(model.id.in_(ids), public(model))).unique()
     found = {each.id: each for each in rows}
     return [found[each] for each in ids if each in found]

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 
 from matchmaker.listing import Listing, page_of, paginate
-from matchmaker.policy import PUBLIC_CAPABILITIES, PUBLIC_PROBLEMS, Action, condition
+from matchmaker.policy import PUBLIC_CAPABILITIES, PUBLIC_PROBLEMS, Action, condition, public
 from matchmaker.work import Work
 from models import (
     Capability,
@@ -133,8 +133,7 @@ def find(work: Work, model: type[Problem] | type[Capability], filters: Filters) 
 def _readable(work: Work, model: Any) -> ColumnElement[bool]:
     if work.actor is not None and work.actor.is_staff:
         return condition(work.actor, READ[model], model)
-    public: ColumnElement[bool] = model.status.in_(PUBLIC[model])
-    return public & condition(work.actor, READ[model], model)
+    return public(model) & condition(work.actor, READ[model], model)
 
 
 def _conditions(model: Any, filters: Filters) -> list[ColumnElement[bool]]:

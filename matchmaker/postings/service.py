@@ -49,7 +49,7 @@ __all__ = [
     "hide",
     "index",
     "index_many",
-    "is_public",
+    "is_served",
     "keep",
     "likeness",
     "months_after",
@@ -66,8 +66,11 @@ def months_after(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def is_public(posting: Posting) -> bool:
-    """Whether everyone may read it, and so the engine's searches may find it."""
+def is_served(posting: Posting) -> bool:
+    """Whether its state puts it in public view, so that the engine serves it.
+
+    Whether its organisation is verified changes without it: lists and suggestions ask `policy.public` for that.
+    """
     if isinstance(posting, Problem):
         return posting.status in PUBLIC_PROBLEMS
     return posting.status in PUBLIC_CAPABILITIES
@@ -84,7 +87,7 @@ def index(work: Work, posting: Posting) -> None:
 def index_many(work: Work, postings: Iterable[Posting]) -> None:
     """As `index`, encoded in batches: for imports."""
     work.session.flush()
-    work.engine.index(work.session, [document_of(each, is_public(each)) for each in postings])
+    work.engine.index(work.session, [document_of(each, is_served(each)) for each in postings])
 
 
 def hide(work: Work, posting: Posting) -> None:

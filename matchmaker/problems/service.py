@@ -135,8 +135,13 @@ def submit(work: Work, problem: Problem) -> None:
 
 
 def publish(work: Work, problem: Problem) -> None:
-    """Show it to everyone. Matched again: there may be new capabilities since it was submitted."""
+    """Show it to everyone. Matched again: there may be new capabilities since it was submitted.
+
+    Raises NotVerified where the organisation's verification was taken back meanwhile.
+    """
     require(work.actor, Action.PROBLEM_CHECK, problem)
+    if not problem.organisation.is_verified:
+        raise NotVerified(problem)
     steps.step(work, problem, "publish", "problem.published")
     problem.published_at = work.now()
     if problem.valid_until is None or problem.valid_until <= work.today():

@@ -124,8 +124,12 @@ def _find(problem_id: int) -> Problem:
 
 
 def _step(problem_id: int, step: Callable[..., None], said: str) -> Any:
-    step(work(), _find(problem_id))
-    flash(said, "success")
+    try:
+        step(work(), _find(problem_id))
+    except NotVerified:
+        flash(gettext("发布单位现在没有通过审核，重新通过后才能发布。"), "warning")
+    else:
+        flash(said, "success")
     return redirect(url_for("problems.detail", problem_id=problem_id), 303)
 
 

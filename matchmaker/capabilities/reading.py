@@ -48,7 +48,6 @@ class CapabilityPage:
     wanting: tuple[str, ...]
     """For its owner and whoever checks it: fields without which readers in industry pass it over."""
     suggestions: Sequence[pairings.Suggestion]
-    suggestion_count: int
     attachments: Sequence[Attachment]
     removed_attachments: Sequence[Attachment]
     events: Sequence[AuditEvent]
@@ -124,7 +123,6 @@ def page_of(work: Work, capability_id: int) -> CapabilityPage:
         may(Action.CAPABILITY_READ_HISTORY),
     )
     waiting = capability.status is CapabilityStatus.SUBMITTED
-    summary = postings.suggestion_summaries(work, [capability]).get(capability.id)
     return CapabilityPage(
         capability=capability,
         may_read_contact=may(Action.CAPABILITY_READ_CONTACT),
@@ -133,7 +131,6 @@ def page_of(work: Work, capability_id: int) -> CapabilityPage:
         steps=steps_of(work, capability),
         wanting=wanting(capability) if own or checks else (),
         suggestions=pairings.suggestions_for(work, capability, SUGGESTIONS_SHOWN),
-        suggestion_count=summary.count if summary else 0,
         attachments=attachments.of(work, capability.KIND, capability.id),
         removed_attachments=attachments.removed_from(work, capability.KIND, capability.id),
         events=steps.events_of(work, capability) if history else (),
@@ -225,8 +222,8 @@ def _own_order(work: Work, sort: OwnSort) -> list[Any]:
         return [Capability.title, Capability.id]
     if sort is OwnSort.UPDATED:
         return [updated, Capability.id.desc()]
-    open_ones = (
-        select(func.count(Pairing.id))
+    best = (
+        select(func.coalesce(func.max(Pairing.score), 0))
         .where(
             Pairing.capability_id == Capability.id,
             Pairing.status.in_(OPEN_STATUSES),
@@ -235,7 +232,7 @@ def _own_order(work: Work, sort: OwnSort) -> list[Any]:
         .correlate(Capability)
         .scalar_subquery()
     )
-    return [open_ones.desc(), updated, Capability.id.desc()]
+    return [best.desc(), updated, Capability.id.desc()]
 
 
 def _similar(work: Work, capability: Capability) -> list[Capability]:

@@ -1,13 +1,15 @@
-"""For a list of one's own problems or capabilities: how many suggestions each has, and the best of them."""
+"""For a list of one's own problems or capabilities: how strong the suggestions of each are, and the best of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from matchmaker.engine import strength
 from matchmaker.policy import Action, condition
 from matchmaker.postings.errors import Posting
 from matchmaker.work import Work
@@ -19,6 +21,8 @@ class SuggestionSummary:
     """`best` is the open pairing with the highest score."""
 
     count: int
+    strengths: Mapping[str, int]
+    """How many of each strength: a bare sum would promise more than a long tail of weak ones holds."""
     best: Pairing
 
 
@@ -42,4 +46,7 @@ def suggestion_summaries(work: Work, postings: Sequence[Posting]) -> dict[int, S
     grouped: dict[int, list[Pairing]] = {}
     for pairing in found:
         grouped.setdefault(pairing.problem_id if of_problem else pairing.capability_id, []).append(pairing)
-    return {key: SuggestionSummary(len(pairings), pairings[0]) for key, pairings in grouped.items()}
+    return {
+        key: SuggestionSummary(len(pairings), Counter(strength(each.score) for each in pairings), pairings[0])
+        for key, pairings in grouped.items()
+    }

@@ -68,7 +68,6 @@ class ProblemPage:
     steps: frozenset[str]
     """What the reader can do now: edit, submit, publish, return, withdraw, restore."""
     suggestions: Sequence[pairings.Suggestion]
-    suggestion_count: int
     attachments: Sequence[Attachment]
     removed_attachments: Sequence[Attachment]
     events: Sequence[AuditEvent]
@@ -100,7 +99,6 @@ def page_of(work: Work, problem_id: int) -> ProblemPage:
     """Raises PostingNotFound."""
     problem = find(work, problem_id)
     may, checks = Rights.of(work, problem), allow(work.actor, Action.PROBLEM_CHECK, problem)
-    summary = postings.suggestion_summaries(work, [problem]).get(problem.id)
     waiting = problem.status is ProblemStatus.SUBMITTED
     return ProblemPage(
         problem=problem,
@@ -108,7 +106,6 @@ def page_of(work: Work, problem_id: int) -> ProblemPage:
         is_own=is_own(work, problem),
         steps=steps_of(work, problem),
         suggestions=pairings.suggestions_for(work, problem, SUGGESTIONS_SHOWN),
-        suggestion_count=summary.count if summary else 0,
         attachments=attachments.of(work, problem.KIND, problem.id),
         removed_attachments=attachments.removed_from(work, problem.KIND, problem.id),
         events=steps.events_of(work, problem) if may.history else (),

@@ -181,7 +181,12 @@ def _decide(pairing_id: int, step: str) -> AnyResponse:
         return redirect(
             url_for(".board", **_filters(form.back.data).query(), _anchor=f"pairing-{pairing_id}"), 303
         )
-    return redirect(url_for(".detail", pairing_id=pairing_id), 303)
+    return redirect(_own_page(pairing_id), 303)
+
+
+def _own_page(pairing_id: int) -> str:
+    """The pairing's page, which still knows from which list, narrowed how, one came."""
+    return url_for(".detail", pairing_id=pairing_id, list=request.form.get("list") or None)
 
 
 def _was_me(error: service.StaleDecision, step: str) -> bool:
@@ -241,7 +246,7 @@ def _after_interest(both: bool) -> str:
 
 def _back_to(back: str | None, pairing: Pairing) -> AnyResponse:
     """Where the person came from, if that is a page of ours; else the pairing's own page."""
-    own = url_for(".detail", pairing_id=pairing.id)
+    own = _own_page(pairing.id)
     target = local_target(back, otherwise=own)
     return redirect(own if target == own else f"{target}#pairing-{pairing.id}", 303)
 

@@ -197,6 +197,14 @@ def test_a_step_from_its_own_page_leads_there(browser: FlaskClient, pairing: Pai
     assert answer.location == f"/pairings/{pairing.id}"
 
 
+def test_its_own_page_leads_back_to_the_list_as_it_was(browser: FlaskClient, pairing: Pairing) -> None:
+    data = {"version": pairing.version, "list": "field=1&sort=newest"}
+
+    answer = browser.post(f"/pairings/{pairing.id}/shortlist", data=data, follow_redirects=True)
+
+    assert f'href="/pairings/?field=1&amp;sort=newest#pairing-{pairing.id}"' in answer.text
+
+
 def test_a_step_on_the_board_answers_with_the_row(browser: FlaskClient, pairing: Pairing) -> None:
     answer = step(browser, pairing, "shortlist", headers=HTMX)
 

@@ -42,11 +42,15 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("DOMContentLoaded", () => {
   document.getElementById("error-summary")?.focus();
   document.querySelectorAll("[data-limit]").forEach(countCharacters);
+  document.addEventListener("htmx:load", (event) => {
+    event.detail.elt.querySelectorAll("[data-limit]").forEach(countCharacters);
+  });
   document.querySelectorAll("form[data-guard]").forEach(guardUnsaved);
 });
 
 // Counts for limited texts.
 function countCharacters(field) {
+  if (field.nextElementSibling?.className === "count") return;
   const limit = Number(field.dataset.limit);
   const count = document.createElement("div");
   count.className = "count";

@@ -63,8 +63,8 @@ def money(posting: object) -> str:
     if kind is MoneyKind.NEGOTIABLE or low is None:
         return str(gettext("面议"))
     if kind is MoneyKind.RANGE and high is not None:
-        return str(gettext("%(low)s–%(high)s 万元", low=_amount(low), high=_amount(high)))
-    return wan(low)
+        return str(gettext("%(low)s–%(high)s 万元", low=_rough(low), high=_rough(high)))
+    return str(gettext("%(amount)s 万元", amount=_rough(low)))
 
 
 def size(value: int) -> str:
@@ -81,6 +81,12 @@ def _amount(value: Decimal) -> str:
         value *= YUAN_IN_WAN
     whole = value == value.to_integral_value()
     return f"{int(value):,}" if whole else f"{value:,.2f}"
+
+
+def _rough(value: Decimal) -> str:
+    """Of an expectation: 1.5, where a contract's amount keeps its hundredths, 1.50."""
+    text = _amount(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 FILTERS = {"day": day, "moment": moment, "near": near, "wan": wan, "money": money, "size": size}

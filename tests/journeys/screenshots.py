@@ -1,6 +1,6 @@
 """Pictures of every page with the sample data, by role, in both languages, 1440 and 390 pixels wide.
 
-    python -m tests.journeys.screenshots http://127.0.0.1:8000 [folder] [role ...]
+    python -m tests.journeys.screenshots http://127.0.0.1:8000 [folder] [role ...] [dark]
 
 The server must run with the sample data. Also reports what a person would not see in a picture: messages of
 the browser's console, pages wider than the window, and what axe finds.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Literal
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
@@ -25,55 +26,94 @@ PEOPLE = {
     "staff": "staff1@example.com",
     "administrator": "admin@example.com",
 }
+PROBLEM = "main a[href^='/problems/']:not([href$='/new']):not([href$='/mine']):not([href*='?'])"
+CAPABILITY = "main a[href^='/capabilities/']:not([href$='/new']):not([href$='/mine']):not([href*='?'])"
+PAIRING = "main a[href^='/pairings/']:not([href*='mine']):not([href$='/']):not([href^='/pairings/?'])"
+RECORD = "main a[href^='/cooperation/']:not([href$='/new']):not([href*='?'])"
+ORGANISATION = "main a[href^='/organisations/']:not([href*='?'])"
+EDIT = "main a[href$='/edit']"
+HISTORY = "main a[href$='/history']"
+REFUSED = ("missing", "forbidden", "-dead-")  # pages that answer with an error, which the browser logs
+NOWHERE = "?q=没有这样的词语zzzz"
 PATHS = {
     "visitor": [
         ("home", "/"),
         ("sign-in", "/sign-in"),
         ("register", "/register"),
+        ("reset-request", "/reset"),
+        ("reset-dead", "/reset/not-a-token"),
+        ("invitation-dead", "/invitations/not-a-token"),
         ("problems", "/problems"),
-        ("problem", "a[href^='/problems/']:not([href$='/new'])@/problems"),
+        ("problems-none", "/problems?field=3&county=340825&mode=equity"),
+        ("problem", f"{PROBLEM}@/problems"),
         ("capabilities", "/capabilities"),
-        ("capability", "a[href^='/capabilities/']:not([href$='/new'])@/capabilities"),
+        ("capability", f"{CAPABILITY}@/capabilities"),
         ("search", "/search?q=视觉检测"),
+        ("search-empty", "/search"),
+        ("search-none", f"/search{NOWHERE}"),
         ("missing", "/nothing-here"),
     ],
     "enterprise": [
         ("home", "/"),
         ("mine", "/problems/mine"),
         ("new", "/problems/new"),
-        ("problem", "main a[href^='/problems/']:not([href$='/new']):not([href$='/mine'])@/problems/mine"),
+        ("problem", f"{PROBLEM}@/problems/mine"),
+        ("problem-edit", f"{EDIT}@{PROBLEM}@/problems/mine"),
+        ("problem-history", f"{HISTORY}@{PROBLEM}@/problems/mine"),
         ("matches", "/pairings/mine"),
-        ("pairing", "main a[href^='/pairings/']:not([href*='mine']):not([href*='?'])@/pairings/mine"),
+        ("pairing", f"{PAIRING}@/pairings/mine"),
         ("records", "/cooperation"),
-        ("record", "main a[href^='/cooperation/']:not([href*='?'])@/cooperation"),
+        ("record", f"{RECORD}@/cooperation"),
         ("account", "/account"),
-        ("organisation", "/organisations/1"),
+        ("password", "/account/password"),
+        ("organisation", "a[href^='/organisations/']@/account"),
+        ("organisation-edit", f"{EDIT}@a[href^='/organisations/']@/account"),
         ("notices", "/notices"),
+        ("forbidden", "/audit"),
     ],
     "liaison": [
         ("home", "/"),
         ("mine", "/capabilities/mine"),
+        ("mine-none", f"/capabilities/mine{NOWHERE}"),
         ("new", "/capabilities/new"),
-        (
-            "capability",
-            "main a[href^='/capabilities/']:not([href$='/new']):not([href$='/mine'])@/capabilities/mine",
-        ),
+        ("capability", f"{CAPABILITY}@/capabilities/mine"),
+        ("capability-edit", f"{EDIT}@{CAPABILITY}@/capabilities/mine"),
+        ("capability-history", f"{HISTORY}@{CAPABILITY}@/capabilities/mine"),
         ("matches", "/pairings/mine"),
+        ("pairing", f"{PAIRING}@/pairings/mine"),
         ("problems", "/problems?field=1"),
+        ("notices", "/notices"),
     ],
     "staff": [
         ("home", "/"),
         ("board", "/pairings"),
-        ("pairing", "main a[href^='/pairings/']:not([href*='?'])@/pairings"),
+        ("board-shortlisted", "/pairings?status=shortlisted"),
+        ("board-none", f"/pairings{NOWHERE}"),
+        ("pairing", f"{PAIRING}@/pairings"),
+        ("confirm", f"main a[href$='/confirm']@{PAIRING}@/pairings?status=negotiating"),
         ("check", "/problems?status=submitted"),
-        ("problem-check", "main a[href^='/problems/']:not([href*='?'])@/problems?status=submitted"),
+        ("problem-check", f"{PROBLEM}@/problems?status=submitted"),
+        ("capability-check", f"{CAPABILITY}@/capabilities?status=submitted"),
+        ("problems-none", f"/problems{NOWHERE}"),
         ("records", "/cooperation"),
-        ("record", "main a[href^='/cooperation/']:not([href*='?']):not([href$='/new'])@/cooperation"),
+        ("records-none", f"/cooperation{NOWHERE}"),
+        ("record", f"{RECORD}@/cooperation"),
+        ("record-edit", f"{EDIT}@{RECORD}@/cooperation"),
         ("record-new", "/cooperation/new"),
+        ("milestone", f"main a[href*='/milestones/']@{RECORD}@/cooperation?status=running"),
         ("organisations", "/organisations"),
+        ("organisation", f"{ORGANISATION}@/organisations"),
         ("accounts", "/accounts"),
+        ("second-factor", "/account/second-factor"),
+        ("notices", "/notices"),
     ],
-    "administrator": [("home", "/"), ("audit", "/audit"), ("accounts", "/accounts")],
+    "administrator": [
+        ("home", "/"),
+        ("audit", "/audit"),
+        ("audit-none", f"/audit{NOWHERE}"),
+        ("accounts", "/accounts"),
+        ("organisation-pending", f"{ORGANISATION}@/organisations?status=pending"),
+    ],
 }
 
 
@@ -86,10 +126,13 @@ def sign_in(page: Page, base: str, name: str) -> None:
 
 
 def open_page(page: Page, base: str, where: str) -> bool:
-    """A path, or `selector@path`: where the first such link on that page leads. False: no such link."""
-    selector, _, path = where.rpartition("@")
+    """A path, or `selector@path`: where the first such link on that page leads, step by step from the right.
+
+    False: no such link.
+    """
+    *selectors, path = where.split("@")
     page.goto(base + path)
-    if selector:
+    for selector in reversed(selectors):
         link = page.locator(selector).first
         if not link.count():
             return False
@@ -103,7 +146,12 @@ def shoot(
     found: list[str] = []
     page = context.new_page()
     where = ""
-    page.on("console", lambda message: found.append(f"{where}: console {message.type}: {message.text}"))
+
+    def said(kind: str, text: str) -> None:
+        if not any(refused in where for refused in REFUSED):
+            found.append(f"{where}: {kind}: {text}")
+
+    page.on("console", lambda message: said(f"console {message.type}", message.text))
     page.on("pageerror", lambda error: found.append(f"{where}: script error: {error}"))
     if name := PEOPLE[role]:
         sign_in(page, base, name)
@@ -135,13 +183,16 @@ def main(arguments: list[str]) -> int:
     base = arguments[0].rstrip("/")
     folder = Path(arguments[1] if len(arguments) > 1 else "screenshots")
     folder.mkdir(parents=True, exist_ok=True)
-    roles = arguments[2:] or list(PEOPLE)
+    scheme: Literal["dark", "light"] = "dark" if "dark" in arguments[2:] else "light"
+    roles = [role for role in arguments[2:] if role in PEOPLE] or list(PEOPLE)
     found: list[str] = []
     with chromium() as browser:
         for role in roles:
             for language in ("zh_CN", "en"):
                 for width, height in WIDTHS.items():
-                    context = browser.new_context(viewport={"width": width, "height": height})
+                    context = browser.new_context(
+                        viewport={"width": width, "height": height}, color_scheme=scheme
+                    )
                     found += shoot(context, base, role, language, width, folder)
                     context.close()
     for each in sorted(set(found)):

@@ -59,7 +59,9 @@ def bureau(work: Work) -> str:
 @pytest.fixture
 def university(work: Work) -> str:
     """The login name of a liaison whose university has published what it can do."""
-    school = factories.organisation(work.session, OrganisationKind.UNIVERSITY, name="示例理工大学", county=None)
+    school = factories.organisation(
+        work.session, OrganisationKind.UNIVERSITY, name="示例理工大学", county=None
+    )
     liaison = factories.user(
         work.session,
         Role.LIAISON,
@@ -110,7 +112,9 @@ def person(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
         context.set_default_timeout(15_000)
         windows.append(context)
         page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on(
+            "console", lambda message: complaints.append(message.text) if message.type == "error" else None
+        )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("dialog", lambda dialog: dialog.accept())
         if login:

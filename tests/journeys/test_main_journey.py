@@ -69,7 +69,9 @@ def post(page: Page) -> None:
     page.goto("/problems/new")
     page.locator("#title").fill(TITLE)
     page.locator("#need").select_option("equipment")
-    page.locator("#background").fill("车间月产铝合金壳体六万件，气孔到机加工以后才发现，去年因此报废两千多件，客户要求逐件判定。")
+    page.locator("#background").fill(
+        "车间月产铝合金壳体六万件，气孔到机加工以后才发现，去年因此报废两千多件，客户要求逐件判定。"
+    )
     page.locator("#statement").fill(
         "需要在压铸以后三十秒内判定直径0.5毫米以上的内部气孔并给出位置，五种壳体共线，换型不超过十分钟，现场有油雾和振动。"
     )

@@ -105,7 +105,8 @@ class Pairing(Row, Base):
     interests: Mapped[list[Interest]] = relationship(
         back_populates="pairing", order_by="Interest.id", cascade="all, delete-orphan"
     )
-    record: Mapped[CooperationRecord | None] = relationship(back_populates="pairing")
+    record: Mapped[CooperationRecord | None] = relationship(back_populates="pairing", passive_deletes="all")
+    """Passive: deleting a pairing that has a record is refused by the database, and takes the record nothing."""
 
     @property
     def is_open(self) -> bool:

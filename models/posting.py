@@ -25,9 +25,11 @@ class MoneyKind(StrEnum):
 
 MONEY_CHECK = (
     "(money_kind = 'negotiable' AND money_low IS NULL AND money_high IS NULL)"
-    " OR (money_kind = 'exact' AND money_low >= 0 AND money_high IS NULL)"
-    " OR (money_kind = 'range' AND money_low >= 0 AND money_high >= money_low)"
+    " OR (money_kind = 'exact' AND money_low IS NOT NULL AND money_low >= 0 AND money_high IS NULL)"
+    " OR (money_kind = 'range' AND money_low IS NOT NULL AND money_high IS NOT NULL"
+    " AND money_low >= 0 AND money_high >= money_low)"
 )
+"""NOT NULL is said because a check that comes out as unknown passes."""
 
 
 class Posting(Row):

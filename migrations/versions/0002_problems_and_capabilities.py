@@ -101,7 +101,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "(money_kind = 'negotiable' AND money_low IS NULL AND money_high IS NULL) OR (money_kind = 'exact' AND money_low >= 0 AND money_high IS NULL) OR (money_kind = 'range' AND money_low >= 0 AND money_high >= money_low)",
+            "(money_kind = 'negotiable' AND money_low IS NULL AND money_high IS NULL) OR (money_kind = 'exact' AND money_low IS NOT NULL AND money_low >= 0 AND money_high IS NULL) OR (money_kind = 'range' AND money_low IS NOT NULL AND money_high IS NOT NULL AND money_low >= 0 AND money_high >= money_low)",
             name=op.f("ck_problem_budget"),
         ),
         sa.CheckConstraint("length(background) <= 2000", name=op.f("ck_problem_background_length")),
@@ -197,7 +197,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "(money_kind = 'negotiable' AND money_low IS NULL AND money_high IS NULL) OR (money_kind = 'exact' AND money_low >= 0 AND money_high IS NULL) OR (money_kind = 'range' AND money_low >= 0 AND money_high >= money_low)",
+            "(money_kind = 'negotiable' AND money_low IS NULL AND money_high IS NULL) OR (money_kind = 'exact' AND money_low IS NOT NULL AND money_low >= 0 AND money_high IS NULL) OR (money_kind = 'range' AND money_low IS NOT NULL AND money_high IS NOT NULL AND money_low >= 0 AND money_high >= money_low)",
             name=op.f("ck_capability_price"),
         ),
         sa.CheckConstraint("length(summary) <= 2000", name=op.f("ck_capability_summary_length")),

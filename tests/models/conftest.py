@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from tests.models.objects import objects
+
+__all__ = ["objects"]

@@ -36,4 +36,5 @@ def when_ready(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    threading.Thread(target=serving.warm, args=(worker.wsgi,), daemon=True).start()
+    # not a daemon: a worker that is stopped meanwhile waits for the model's own threads, or they abort it
+    threading.Thread(target=serving.warm, args=(worker.wsgi,), name="warm").start()

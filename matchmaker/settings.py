@@ -36,11 +36,13 @@ class Settings:
     city: str = "安庆市"
     """The city whose bureau runs the service; stands in page titles."""
     city_en: str = "Anqing"
+    """The same in English."""
     base_url: str = "http://127.0.0.1:8000"
     """How people reach the service; links in mails begin with it."""
     mail_url: str = "file"
     """Where mail goes: "file" (data_dir/mail.log), "console", or smtp://user:password@host:port (smtps:// for TLS)."""
     mail_from: str = "matchmaker@localhost"
+    """The address that mails come from."""
     secure_cookies: bool = False
     """Send the session cookie over https only. Set it behind a TLS proxy."""
     proxies: int = 0
@@ -48,9 +50,11 @@ class Settings:
     idle_minutes: int = 60
     """A session ends after so long without a request."""
     password_min_length: int = 10
+    """Characters that a password has at least."""
     lock_after: int = 5
     """Failed sign-ins in a row that lock an account."""
     lock_minutes: int = 15
+    """For how long."""
     sign_in_rate: str = "20 per minute"
     """Sign-in, registration and reset attempts from one address."""
     link_hours: int = 48
@@ -58,8 +62,11 @@ class Settings:
     require_totp: bool = False
     """Staff and administrators must set up a second factor before anything else."""
     attachment_max_mb: int = 20
+    """The largest file that may be attached."""
     attachment_max_count: int = 10
+    """Files that one problem, capability or record may have."""
     page_size: int = 20
+    """Rows of a list on one page."""
     suggestions: int = 10
     """Suggested pairings kept for each problem and each capability."""
     suggestion_floor: float = 0.45
@@ -69,11 +76,13 @@ class Settings:
     verify_days: int = 3
     """Working days in which the bureau promises to check a new organisation."""
     workers: int = 1
-    """Server processes. Each holds the model and the vectors; more than one on PostgreSQL only."""
+    """Server processes. Each holds the model and the vectors, and counts attempts to sign in on its own."""
     threads: int = 8
     """Requests that one server process works on at once."""
     host: str = "127.0.0.1"
+    """Address that the server listens on; 0.0.0.0 for every one of the machine's."""
     port: int = 8000
+    """Port that the server listens on."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:

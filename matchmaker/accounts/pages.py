@@ -17,7 +17,7 @@ __all__ = ["Page", "attempts", "link_maker", "local_target", "pages", "status", 
 
 pages = Pages("accounts", __name__)
 attempts = limiter.shared_limit(lambda: site.settings().sign_in_rate, scope="attempts", methods=["POST"])
-"""Sign-in, registration and resets from one address share a limit."""
+"""Sign-in, registration, resets and invitations from one address share a limit: nobody tries passwords, or mails many."""
 
 Page = Response | str | tuple[str, int]
 

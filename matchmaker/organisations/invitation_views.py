@@ -8,7 +8,7 @@ from flask_babel import gettext
 from matchmaker import mail, site
 from matchmaker.accounts import invitations
 from matchmaker.accounts.errors import DeadLink, LoginNameTaken
-from matchmaker.accounts.pages import Page, link_maker
+from matchmaker.accounts.pages import Page, attempts, link_maker
 from matchmaker.organisations.forms import InviteForm
 from matchmaker.organisations.pages import detail_page, find, pages, to_detail
 from matchmaker.policy import Action
@@ -17,6 +17,7 @@ from models import Invitation
 
 
 @pages.page("/organisations/<int:organisation_id>/invitations", Action.MEMBER_INVITE, methods=("POST",))
+@attempts
 def invite(organisation_id: int) -> Page:
     organisation = find(organisation_id, Action.MEMBER_INVITE)
     form = InviteForm(invitations.invitable_roles(organisation))
@@ -37,6 +38,7 @@ def invite(organisation_id: int) -> Page:
 
 
 @pages.page("/organisations/invitations/<int:invitation_id>/resend", Action.MEMBER_INVITE, methods=("POST",))
+@attempts
 def resend_invitation(invitation_id: int) -> Page:
     invited = _invitation(invitation_id)
     try:

@@ -185,3 +185,13 @@ def test_invitations_are_audited(app: Flask, browser: FlaskClient, inviter: User
         "account.created",
         "session.started",
     ]
+
+
+def test_nobody_mails_invitations_without_end(settings: Settings, inviter: User) -> None:
+    app = create_app(replace(settings, sign_in_rate="3 per minute"))
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    browser = factories.sign_in(app.test_client(), inviter)
+    path = f"/organisations/{inviter.organisation_id}/invitations"
+    answers = [browser.post(path, data={"email": f"u{n}@example.com"}).status_code for n in range(4)]
+    app.extensions["database"].engine.dispose()
+    assert answers == [200, 200, 200, 429]

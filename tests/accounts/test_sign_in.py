@@ -217,6 +217,38 @@ def test_attempts_from_one_address_are_limited(settings: Settings) -> None:
     assert answers == [422, 422, 422, 429]
 
 
+def answers_by_forwarded_address(settings: Settings, *forwarded: str) -> list[int]:
+    """Of wrong sign-ins, each with another login name and another X-Forwarded-For."""
+    app = create_app(replace(settings, sign_in_rate="3 per minute"))
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    answers = [
+        app.test_client()
+        .post(
+            "/sign-in",
+            data={"login": f"nobody{n}@example.com", "password": "wrong"},
+            headers={"X-Forwarded-For": each},
+        )
+        .status_code
+        for n, each in enumerate(forwarded)
+    ]
+    app.extensions["database"].engine.dispose()
+    return answers
+
+
+@pytest.mark.parametrize(("proxies", "forged"), [(0, "10.0.0.{n}"), (1, "10.0.0.{n}, 198.51.100.7")])
+def test_a_forged_address_does_not_get_around_the_limit(
+    settings: Settings, proxies: int, forged: str
+) -> None:
+    forwarded = [forged.format(n=n) for n in range(4)]
+    answers = answers_by_forwarded_address(replace(settings, proxies=proxies), *forwarded)
+    assert answers == [422, 422, 422, 429]
+
+
+def test_behind_a_proxy_each_address_has_its_own_limit(settings: Settings) -> None:
+    forwarded = [f"198.51.100.{n}" for n in range(5)]
+    assert set(answers_by_forwarded_address(replace(settings, proxies=1), *forwarded)) == {422}
+
+
 def test_a_sign_in_without_the_forms_token_is_refused(app: Flask, work: Work) -> None:
     app.config["WTF_CSRF_ENABLED"] = True
     user = member(work)

@@ -10,6 +10,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -88,8 +89,15 @@ def _postgresql_template() -> Iterator[tuple[str, str]]:
 
 @pytest.fixture
 def database_url(_template: Any, tmp_path: Path) -> Iterator[str]:
+    with copied(_template, tmp_path) as url:
+        yield url
+
+
+@contextmanager
+def copied(_template: Any, folder: Path) -> Iterator[str]:
+    """The address of a copy of the template, dropped at the end."""
     if not POSTGRESQL:
-        path = tmp_path / "test.sqlite3"
+        path = folder / "test.sqlite3"
         shutil.copy(_template, path)
         yield f"sqlite:///{path}"
         return

@@ -1,5 +1,36 @@
 from __future__ import annotations
 
-from tests.models.objects import objects
+from collections.abc import Iterator
+from typing import Any
 
-__all__ = ["objects"]
+import pytest
+
+from matchmaker.database import Database
+from matchmaker.work import Work
+from tests.conftest import copied
+from tests.models.objects import Objects
+
+
+@pytest.fixture
+def objects(work: Work) -> Objects:
+    """Committed."""
+    made = Objects(work.session)
+    work.session.commit()
+    return made
+
+
+@pytest.fixture(scope="module")
+def shared_database(_template: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """For tests that commit nothing."""
+    with copied(_template, tmp_path_factory.mktemp("shared")) as url:
+        database = Database(url)
+        yield database
+        database.engine.dispose()
+
+
+@pytest.fixture
+def uncommitted(shared_database: Database) -> Iterator[Objects]:
+    """Not committed: to try what the database refuses, and roll back."""
+    with shared_database.open() as session:
+        yield Objects(session)
+        session.rollback()

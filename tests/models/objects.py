@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from sqlalchemy.orm import Session
 
 from models import (
@@ -49,7 +48,7 @@ class Objects:
         self.record.parties.append(
             RecordParty(role=PartyRole.A, organisation=self.author.organisation),
         )
-        session.commit()
+        session.flush()
 
     def record_of(
         self, pairing: Pairing | None, number: str = "2026-0001", **given: Any
@@ -61,8 +60,3 @@ class Objects:
         self.session.add(made)
         self.session.flush()
         return made
-
-
-@pytest.fixture
-def objects(work: Any) -> Objects:
-    return Objects(work.session)

@@ -73,6 +73,7 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     read_only = connection.get_execution_options().get("read_only")
+    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")  # writers use it after us
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 

@@ -38,10 +38,10 @@ class Form(FlaskForm):
 
 
 class Required(InputRequired):
-    """Something was sent, and it is more than blanks: those are stripped only after this is asked."""
+    """Something was sent, and it is more than blanks and NULs: those go only after this is asked."""
 
     def __call__(self, form: Any, field: Any) -> None:
-        if any(isinstance(typed, str) and not typed.strip() for typed in (field.raw_data or ())[:1]):
+        if any(isinstance(typed, str) and not stripped(typed) for typed in (field.raw_data or ())[:1]):
             raise StopValidation(self.message)
         super().__call__(form, field)
 

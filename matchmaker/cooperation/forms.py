@@ -172,7 +172,7 @@ class TermsForm(Form):
             milestones=tuple(
                 MilestoneTerms(row.name.data, row.due_on.data, row.payment.data) for row in rows
             ),
-            broker_id=int(self.broker.data) if self.broker.data else None,
+            broker_id=int(self.broker.data) if self.broker.data and not self.broker.errors else None,
         )
 
     def check(self, organisations: Mapping[str, Organisation], today: date) -> bool:

@@ -342,6 +342,22 @@ def test_parties_change_nothing(
     assert work.session.scalar(select(func.count(RecordEvent.id))) == 1
 
 
+@pytest.mark.parametrize("broker", ["x", "0", "9" * 30, "\x00"])
+def test_a_broker_who_is_not_on_the_list_is_told_at_the_field(
+    staff: FlaskClient, record: CooperationRecord, people: dict[str, User], broker: str
+) -> None:
+    typed = filled(people, version=record.version, broker=broker)
+    answer = staff.post(f"/cooperation/{record.id}/edit", data=typed)
+
+    assert (answer.status_code, "请从列表中选择" in answer.text) == (422, True)
+
+
+def test_a_note_of_nothing_visible_is_asked_for_again(staff: FlaskClient, record: CooperationRecord) -> None:
+    answer = staff.post(f"/cooperation/{record.id}/notes", data={"note": "\x00 \x00"})
+
+    assert (answer.status_code, "请写明进展" in answer.text) == (422, True)
+
+
 @pytest.mark.parametrize("note", ["[{见附件", '[{"a": 1}]', "[{}]"])
 def test_a_note_is_words_whatever_it_looks_like(
     staff: FlaskClient, record: CooperationRecord, note: str

@@ -37,8 +37,8 @@ class Settings:
     """The city whose bureau runs the service; stands in page titles."""
     city_en: str = "Anqing"
     """The same in English."""
-    base_url: str = "http://127.0.0.1:8000"
-    """How people reach the service; links in mails begin with it."""
+    base_url: str = ""
+    """How people reach the service, which links in mails begin with; empty: http://host:port."""
     mail_url: str = "file"
     """Where mail goes: "file" (data_dir/mail.log), "console", or smtp://user:password@host:port (smtps:// for TLS)."""
     mail_from: str = "matchmaker@localhost"
@@ -98,6 +98,11 @@ class Settings:
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'matchmaker.sqlite3'}"
+
+    @property
+    def public_url(self) -> str:
+        """Without a slash at its end."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
     def encoder(self) -> str:

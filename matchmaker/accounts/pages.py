@@ -29,7 +29,7 @@ def status(form: Any) -> int:
 
 def link_maker(endpoint: str) -> Callable[[str], str]:
     """Makes whole addresses of a page from its token, as mails need them."""
-    return lambda token: site.settings().base_url.rstrip("/") + url_for(endpoint, token=token)
+    return lambda token: site.settings().public_url + url_for(endpoint, token=token)
 
 
 def taken_advice(taken: LoginNameTaken) -> str:

@@ -29,7 +29,7 @@ serve: set-up ## the same without sample data: for a real installation
 	@$(FLASK) load-vocabulary
 	@exec $(PY) -m gunicorn wsgi:app
 
-set-up: $(RUNTIME) assets model $(PO:.po=.mo)
+set-up: $(RUNTIME) assets model $(PO:.po=.mo) ## packages, front-end files, model, compiled English; what `run` begins with
 
 assets: $(UNPACKED) ## front-end files, out of wheels pinned by hash
 
@@ -51,7 +51,7 @@ lint: $(DEVELOPMENT) ## style, types, templates, who may import whom, translatio
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
 	@$(PY) -m mypy
-	@$(PY) -m djlint templates --check --quiet
+	@$(PY) -m djlint templates --lint --quiet
 	@$(VENV)/bin/lint-imports
 	@$(FLASK) check-translations
 

@@ -10,7 +10,7 @@ from matchmaker.settings import ROOT, Settings
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Reads settings, wires extensions, registers the packages. Raises BadSetting."""
-    from matchmaker import cli, logs, site
+    from matchmaker import cli, faults, logs, site
     from matchmaker.accounts.views import pages as accounts
     from matchmaker.attachments.views import pages as attachments
     from matchmaker.audit.views import pages as audit
@@ -33,6 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies)  # type: ignore[method-assign]
     site.install(app)
+    faults.install(app)
     cli.install(app)
     for pages in (
         home,

@@ -1,4 +1,4 @@
-"""What every page shares: the request's work, the declared action of each route, language, time, errors, headers."""
+"""What every page shares: the request's work, the declared action of each route, language, time, headers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-import structlog
 from flask import (
     Blueprint,
     Flask,
@@ -15,9 +14,7 @@ from flask import (
     current_app,
     flash,
     g,
-    make_response,
     redirect,
-    render_template,
     request,
     session,
     url_for,
@@ -26,21 +23,19 @@ from flask_babel import Babel, get_locale, gettext
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user
-from flask_wtf.csrf import CSRFError, CSRFProtect
-from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from flask_wtf.csrf import CSRFProtect
 from werkzeug.routing import IntegerConverter, Map
 
 from matchmaker import formats, policy, wording
 from matchmaker.database import Database
-from matchmaker.engine import MatchingEngine, ModelMissing
+from matchmaker.engine import MatchingEngine
 from matchmaker.forms import problems_of
 from matchmaker.notices import service as notices
 from matchmaker.policy import Action, Forbidden
 from matchmaker.settings import Settings
 from matchmaker.vocabulary.service import Vocabulary
 from matchmaker.work import LOCAL_ZONE, Work
-from models import IllegalStep, User
+from models import User
 
 LANGUAGES = {"zh_CN": "中文", "en": "English"}
 ACTIONS = "matchmaker_actions"
@@ -52,7 +47,6 @@ LARGEST_IDENTIFIER = 2**31 - 1
 UNGUARDED = frozenset({"static"})
 """Endpoints outside the policy: files that are the same for everyone."""
 
-log = structlog.get_logger()
 csrf = CSRFProtect()
 login = LoginManager()
 limiter = Limiter(get_remote_address, storage_uri="memory://")
@@ -167,16 +161,6 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(formats.FILTERS)
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for error, handler in (
-        (HTTPException, _http_error),
-        (Forbidden, _forbidden),
-        (IllegalStep, _illegal_step),
-        (StaleDataError, _stale),
-        (CSRFError, _csrf_error),
-        (ModelMissing, _model_missing),
-        (Exception, _unexpected),
-    ):
-        app.register_error_handler(error, handler)
 
 
 def _largest_request(settings: Settings) -> int:
@@ -232,11 +216,12 @@ def _guard() -> Response | None:
     if action is not None and policy.allow(actor, action):
         return None
     if actor is None:
-        return _to_sign_in()
+        return to_sign_in()
     raise Forbidden(action or Action.SITE_USE)
 
 
-def _to_sign_in() -> Response:
+def to_sign_in() -> Response:
+    """To the sign-in, and from there back to the page that was asked for."""
     target = request.full_path.rstrip("?") if request.method == "GET" else None
     location = url_for("accounts.sign_in", next=target)
     if request.headers.get("HX-Request"):
@@ -249,12 +234,18 @@ def _to_sign_in() -> Response:
 
 
 def _commit(response: Response) -> Response:
+    """A commit that fails is answered as if the view had failed; nor does the page say what was not done."""
     made = g.get("work")
-    if made is not None and not g.get("failed"):
-        if response.status_code < 400 or g.get("keep"):
-            made.session.commit()
-        else:
-            made.session.rollback()
+    if made is None:
+        return response
+    if response.status_code >= 400 and not g.get("keep"):
+        made.session.rollback()
+        return response
+    try:
+        made.session.commit()
+    except Exception as error:
+        session.pop("_flashes", None)
+        return _headers(current_app.make_response(current_app.handle_user_exception(error)))
     return response
 
 
@@ -319,72 +310,3 @@ def local_target(given: str | None, otherwise: str = "") -> str:
     if given and plain and given.startswith("/") and not (given.startswith("//") or parts.netloc):
         return given
     return otherwise or url_for("home.index")
-
-
-def _error_page(status: int, title: str, text: str) -> Response:
-    made = g.get("work")
-    if made is not None:
-        made.session.rollback()
-    if request.headers.get("HX-Request"):
-        body = render_template("parts/alert.html", text=text)
-    else:
-        body = render_template("error.html", status=status, title=title, text=text)
-    response = make_response(body, status)
-    if request.headers.get("HX-Request"):
-        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#alerts", "innerHTML"
-    return response
-
-
-def _http_error(error: HTTPException) -> Response:
-    if error.response is not None:
-        return cast(Response, error.response)
-    title, text = wording.http_error(error.code or 500)
-    return _error_page(error.code or 500, title, text)
-
-
-def _forbidden(error: Forbidden) -> Response:
-    if work().actor is None:
-        return _to_sign_in()
-    log.info("policy.refused", action=error.action.value, actor=work().person.id)
-    return _error_page(403, *wording.http_error(403))
-
-
-def _illegal_step(error: IllegalStep) -> Response:
-    return _error_page(
-        409,
-        gettext("现在不能这样做"),
-        gettext(
-            "它现在的状态是“%(status)s”，可能有人刚刚处理过。请刷新后再看。",
-            status=wording.label(error.status),
-        ),
-    )
-
-
-def _stale(error: StaleDataError) -> Response:
-    return _error_page(
-        409,
-        gettext("有人刚刚改过"),
-        gettext("您打开之后，别人修改了同一条内容。您的修改没有保存，请刷新后再试。"),
-    )
-
-
-def _csrf_error(error: CSRFError) -> Response:
-    return _error_page(
-        400,
-        gettext("页面已过期"),
-        gettext("这个页面打开得太久，或者您已经重新登录。请返回、刷新后再提交一次。"),
-    )
-
-
-def _model_missing(error: ModelMissing) -> Response:
-    log.error("engine.model_missing", reason=str(error))
-    return _error_page(
-        503,
-        gettext("匹配服务暂不可用"),
-        gettext("匹配模型没有装好，请联系管理员。您填写的内容没有丢失，请返回后稍候再试。"),
-    )
-
-
-def _unexpected(error: Exception) -> Response:
-    log.exception("request.failed", path=request.path, method=request.method)
-    return _error_page(500, *wording.http_error(500))

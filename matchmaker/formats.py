@@ -69,8 +69,9 @@ def money(posting: object) -> str:
 
 def size(value: int) -> str:
     """A file's size: 812 KB, 3.4 MB."""
-    if value < 1024 * 1024:
-        return f"{max(1, round(value / 1024))} KB"
+    kilobytes = max(1, round(value / 1024))
+    if kilobytes < 1024:
+        return f"{kilobytes} KB"
     return f"{value / 1024 / 1024:.1f} MB"
 
 

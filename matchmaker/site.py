@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
-from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
@@ -223,6 +222,10 @@ def _guard() -> Response | None:
 def to_sign_in() -> Response:
     """To the sign-in, and from there back to the page that was asked for."""
     target = request.full_path.rstrip("?") if request.method == "GET" else None
+    if request.headers.get("HX-Request"):  # a part of the page that they are on, and will want to see again
+        target = (request.headers.get("HX-Current-URL") or "").removeprefix(
+            request.host_url.rstrip("/")
+        ) or None
     location = url_for("accounts.sign_in", next=target)
     if request.headers.get("HX-Request"):
         response = Response(status=204)
@@ -305,8 +308,7 @@ def local_target(given: str | None, otherwise: str = "") -> str:
 
     Browsers pass over tabs and line ends in an address, and take a backslash for a slash: /<tab>/host is //host.
     """
-    parts = urlsplit(given or "")
     plain = not any(ord(letter) < 33 or letter == "\\" for letter in given or "")
-    if given and plain and given.startswith("/") and not (given.startswith("//") or parts.netloc):
+    if given and plain and given.startswith("/") and not given.startswith("//"):
         return given
     return otherwise or url_for("home.index")

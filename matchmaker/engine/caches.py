@@ -203,10 +203,15 @@ def _joined(first: Candidates, second: Candidates) -> Candidates:
 
 
 class Caches:
-    """A cache for each database this process talks to (one in service; tests have many)."""
+    """A cache for each database this process talks to (one in service; tests have many).
 
-    def __init__(self) -> None:
+    `counts_pending`: documents not committed yet count in the term frequencies too. For whoever fills an empty
+    database in one transaction, where nothing else could be counted, and throws the engine away afterwards.
+    """
+
+    def __init__(self, counts_pending: bool = False) -> None:
         self.lock = threading.RLock()
+        self._counts_pending = counts_pending
         self._of: weakref.WeakKeyDictionary[Pool, Cache] = weakref.WeakKeyDictionary()
 
     def view(self, session: Session, version: str) -> View:
@@ -226,7 +231,7 @@ class Caches:
             with committed_beside(session) as beside:
                 cache.catch_up(beside)
         if pending.overlay is None or pending.overlay.lexicon is not cache.lexicon:
-            pending.overlay = Cache(version, cache.lexicon, pending.before, counting=False)
+            pending.overlay = Cache(version, cache.lexicon, pending.before, self._counts_pending)
         if newest > pending.overlay.seen:
             pending.overlay.catch_up(session)
         return View(cache, pending.overlay)

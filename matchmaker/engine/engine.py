@@ -44,11 +44,15 @@ class MatchingEngine:
     """
 
     def __init__(
-        self, encoder_setting: str, weights: Weights = DEFAULT_WEIGHTS, encoder: Encoder | None = None
+        self,
+        encoder_setting: str,
+        weights: Weights = DEFAULT_WEIGHTS,
+        encoder: Encoder | None = None,
+        counts_pending: bool = False,
     ) -> None:
         self._encoder = LazyEncoder(encoder_setting, *([lambda _: encoder] if encoder else []))
         self._weights = weights
-        self._caches = Caches()
+        self._caches = Caches(counts_pending)
 
     @property
     def version(self) -> str:

@@ -15,6 +15,8 @@ from matchmaker.accounts import passwords
 from matchmaker.database import Database
 from matchmaker.engine import Document, MatchingEngine, load_encoder
 from matchmaker.engine.encoding import encode_documents
+from matchmaker.pairings import service as pairings
+from matchmaker.postings import service as postings
 from matchmaker.postings.documents import document_of
 from matchmaker.seeding import files
 from matchmaker.seeding.cooperations import Cooperations, first_uses
@@ -76,18 +78,20 @@ def load(database: Database, settings: Settings, folder: Path, progress: Progres
     timeline = Timeline(now().astimezone(LOCAL_ZONE).date())
     _plan(timeline, seed, people, made)
     documents = _documents(seed, made, timeline)
-    total = len(documents) + len(timeline)
+    total = len(documents) + len(timeline) + len(documents)
     for start in range(0, len(documents), BATCH):
         encode_documents(encoder, documents[start : start + BATCH])
         progress(min(start + BATCH, len(documents)), total)
     with database.session() as session, _dated(session) as clock:
         _refuse(session)  # again: now nobody else writes
         load_vocabulary(session)
-        engine = MatchingEngine(settings.encoder, encoder=encoder)
+        engine = MatchingEngine(settings.encoder, encoder=encoder, counts_pending=True)
         work = Work(session, None, engine, settings)
         for done, at in enumerate(timeline.run(work, people.users), 1):
             clock.at = at
             progress(len(documents) + done, total)
+        for done, _ in enumerate(_suggest_again(work, made), len(documents) + len(timeline) + 1):
+            progress(done, total)
         _read_old_notices(session, timeline)
         return _counted(session)
 
@@ -160,6 +164,15 @@ def _dated(session: Session) -> Iterator[_Clock]:
         yield clock
     finally:
         event.remove(session, "before_flush", date_rows)
+
+
+def _suggest_again(work: Work, made: Postings) -> Iterator[Problem | Capability]:
+    """What was scored early in the year, among few texts and their few words, is scored among all."""
+    everything: list[Problem | Capability] = [*made.problems.values(), *made.capabilities.values()]
+    for posting in everything:
+        if postings.is_served(posting):
+            pairings.suggest(work, posting)
+        yield posting
 
 
 def _read_old_notices(session: Session, timeline: Timeline) -> None:

@@ -131,9 +131,10 @@ def test_words_that_fit_nothing_say_so(work: Work, people: dict[str, User]) -> N
 
 
 def test_naming_an_organisation_finds_what_it_posted(work: Work, people: dict[str, User]) -> None:
-    own = factories.problem(work.session, people["enterprise"])
-    indexed(work, own, factories.problem(work.session, people["other_enterprise"]))
-    assert titles(work, q=people["enterprise"].organisation.name) == [own.title]
+    people["enterprise"].organisation.name = "宜城锚链制造有限公司"
+    own = factories.problem(work.session, people["enterprise"], title="压铸件气孔在线检测")
+    indexed(work, own, factories.problem(work.session, people["other_enterprise"], title="茶叶香气提升"))
+    assert titles(work, q="宜城锚链制造有限公司") == [own.title]
 
 
 @pytest.mark.parametrize("words", ["%", "_", "\\", "'", '"', "a OR b", "*", "\x00", "«", "字" * 500])

@@ -77,7 +77,9 @@ def _postgresql_template() -> Iterator[tuple[str, str]]:
     name = f"template_{uuid.uuid4().hex[:12]}"
     admin = create_engine(given, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        if server is not None:  # nothing here need survive a power cut, and each test makes and drops a database
+        if (
+            server is not None
+        ):  # nothing here need survive a power cut, and each test makes and drops a database
             for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
                 connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
             connection.execute(text("SELECT pg_reload_conf()"))

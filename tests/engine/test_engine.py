@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.database import Database
-from matchmaker.engine import Document, Facts, MatchingEngine, NotIndexed, Passage
+from matchmaker.engine import Document, EncodedDocument, Facts, MatchingEngine, NotIndexed, Passage
 from matchmaker.work import Work
 from models import EmbeddingRow, IndexedDocument
 from tests.engine.samples import SUBJECTS, document
@@ -26,9 +26,14 @@ CAPABILITIES = [
 ]
 
 
+@pytest.fixture(scope="module")
+def encoded(engine: MatchingEngine) -> list[Document | EncodedDocument]:
+    return engine.encode_ahead([*PROBLEMS, *CAPABILITIES])
+
+
 @pytest.fixture
-def session(work: Work, engine: MatchingEngine) -> Session:
-    engine.index(work.session, [*PROBLEMS, *CAPABILITIES])
+def session(work: Work, engine: MatchingEngine, encoded: list[Document | EncodedDocument]) -> Session:
+    engine.index(work.session, encoded)
     work.session.commit()
     return work.session
 

@@ -35,28 +35,35 @@ CHANCES = {
 }
 
 
-def by_hand(session: Session, committed: Session, kind: str, id: int) -> dict[int, float] | None:
-    """The scores of the other side, from the rows that the session sees; words as committed. None: no such document."""
-    lexicon = Lexicon()
-    for row in committed.scalars(select(IndexedDocument)):
-        if row.searchable and not row.removed:
-            lexicon.add(lexicon.vector(row.words, row.bigrams))
-    rows = session.scalars(select(IndexedDocument).execution_options(populate_existing=True)).all()
-    items = {(row.kind, row.object_id): _item(session, row, lexicon) for row in rows if not row.removed}
-    served = [row.object_id for row in rows if row.kind != kind and row.searchable and not row.removed]
-    asking = items.get((kind, id))
-    if asking is None:
-        return None
-    other = KINDS[kind == KINDS[0]]
-    found = [items[other, each] for each in served]
-    candidates = Candidates(
-        served,
-        _stacked([each.title for each in found]),
-        _stacked([each.text for each in found]),
-        [each.terms for each in found],
-        [each.facts for each in found],
-    )
-    return {each.id: each.score for each in score_all(asking, kind == "problem", candidates, lexicon)}
+class ByHand:
+    """Scores from the rows that a session sees; how rare words are, as committed."""
+
+    def __init__(self, session: Session, committed: Session) -> None:
+        self.lexicon = Lexicon()
+        for row in committed.scalars(select(IndexedDocument)):
+            if row.searchable and not row.removed:
+                self.lexicon.add(self.lexicon.vector(row.words, row.bigrams))
+        rows = session.scalars(select(IndexedDocument).execution_options(populate_existing=True)).all()
+        there = [row for row in rows if not row.removed]
+        self.items = {(row.kind, row.object_id): _item(session, row, self.lexicon) for row in there}
+        self.served = [(row.kind, row.object_id) for row in there if row.searchable]
+
+    def scores(self, kind: str, id: int) -> dict[int, float] | None:
+        """Of the other side's documents; None: there is no such document."""
+        asking = self.items.get((kind, id))
+        if asking is None:
+            return None
+        ids = [each for other, each in self.served if other != kind]
+        found = [self.items[KINDS[kind == KINDS[0]], each] for each in ids]
+        candidates = Candidates(
+            ids,
+            _stacked([each.title for each in found]),
+            _stacked([each.text for each in found]),
+            [each.terms for each in found],
+            [each.facts for each in found],
+        )
+        scored = score_all(asking, kind == "problem", candidates, self.lexicon)
+        return {each.id: each.score for each in scored}
 
 
 def _item(session: Session, row: IndexedDocument, lexicon: Lexicon) -> Item:
@@ -77,8 +84,9 @@ def _stacked(vectors: list[Any]) -> Any:
 
 def compare(engine: MatchingEngine, session: Session, database: Database) -> None:
     with database.session(write=False) as committed:
+        by_hand = ByHand(session, committed)
         for kind, id in product(KINDS, IDS):
-            expected = by_hand(session, committed, kind, id)
+            expected = by_hand.scores(kind, id)
             if expected is None:
                 with pytest.raises(NotIndexed):
                     engine.rank(session, (kind, id), depth=None)
@@ -160,7 +168,7 @@ class Run:
             self.look(engine, ("reader", "writer"))
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_a_ranking_is_what_the_rows_say(database: Database, seed: int) -> None:
     run, random = Run(database), Random(seed)
     try:

@@ -1,8 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
+from matchmaker import create_app
+from matchmaker.database import Database
+from matchmaker.settings import Settings
+from models import User
+from tests import factories
+from tests.conftest import MODEL, copied
 from tests.frame.probe import probe
 
 
@@ -11,3 +21,31 @@ def app(app: Flask) -> Flask:
     """The service with the probe's pages among its own."""
     app.register_blueprint(probe())
     return app
+
+
+@pytest.fixture(scope="module")
+def standing_app(_template: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """As `app`, one for all tests of a module: for those that leave nothing in its database."""
+    folder = tmp_path_factory.mktemp("standing")
+    with copied(_template, folder) as url:
+        settings = Settings(data_dir=folder, database_url=url, secret_key="test", model=MODEL)
+        made = create_app(settings)
+        made.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+        made.register_blueprint(probe())
+        yield made
+        made.extensions["database"].engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def standing_staff(standing_app: Flask) -> User:
+    """Somebody of the bureau, where there is a problem too."""
+    database: Database = standing_app.extensions["database"]
+    with database.session() as session:
+        people = factories.people(session)
+        factories.problem(session, people["enterprise"])
+        return people["staff"]
+
+
+@pytest.fixture
+def standing_browser(standing_app: Flask, standing_staff: User) -> FlaskClient:
+    return factories.sign_in(standing_app.test_client(), standing_staff)

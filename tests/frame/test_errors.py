@@ -64,9 +64,9 @@ def notices(database: Database) -> int:
 
 @EACH_FAULT
 def test_a_fault_has_a_page_in_chinese(
-    browser: FlaskClient, method: str, path: str, status: int, title: str, english: str | None
+    standing_browser: FlaskClient, method: str, path: str, status: int, title: str, english: str | None
 ) -> None:
-    answer = browser.open(path, method=method)
+    answer = standing_browser.open(path, method=method)
     assert answer.status_code == status
     assert f"<h1>{title}</h1>" in main_of(answer)
     assert answer.mimetype == "text/html"
@@ -77,10 +77,10 @@ def test_a_fault_has_a_page_in_chinese(
 
 @EACH_FAULT
 def test_a_fault_has_a_page_in_english(
-    browser: FlaskClient, method: str, path: str, status: int, title: str, english: str | None
+    standing_browser: FlaskClient, method: str, path: str, status: int, title: str, english: str | None
 ) -> None:
-    read(browser, "en")
-    answer = browser.open(path, method=method)
+    read(standing_browser, "en")
+    answer = standing_browser.open(path, method=method)
     assert answer.status_code == status
     assert '<html lang="en">' in answer.text
     assert CJK.findall(main_of(answer)) == []
@@ -90,9 +90,9 @@ def test_a_fault_has_a_page_in_english(
 
 @EACH_FAULT
 def test_a_fault_of_a_part_comes_as_a_part(
-    browser: FlaskClient, method: str, path: str, status: int, title: str, english: str | None
+    standing_browser: FlaskClient, method: str, path: str, status: int, title: str, english: str | None
 ) -> None:
-    answer = browser.open(path, method=method, headers={"HX-Request": "true"})
+    answer = standing_browser.open(path, method=method, headers={"HX-Request": "true"})
     assert answer.status_code == status
     assert answer.text.strip().startswith('<div class="alert')
     assert "<html" not in answer.text

@@ -15,15 +15,15 @@ from models import Capability, MoneyKind, Problem, now
 
 
 @pytest.fixture
-def chinese(app: Flask) -> Iterator[None]:
-    with app.test_request_context():
+def chinese(standing_app: Flask) -> Iterator[None]:
+    with standing_app.test_request_context():
         session["language"] = "zh_CN"
         yield
 
 
 @pytest.fixture
-def english(app: Flask) -> Iterator[None]:
-    with app.test_request_context():
+def english(standing_app: Flask) -> Iterator[None]:
+    with standing_app.test_request_context():
         session["language"] = "en"
         yield
 

@@ -39,8 +39,8 @@ class Probe(Form):
 
 
 @pytest.fixture
-def page(app: Flask) -> Iterator[None]:
-    with app.test_request_context(method="POST"):
+def page(standing_app: Flask) -> Iterator[None]:
+    with standing_app.test_request_context(method="POST"):
         yield
 
 
@@ -130,23 +130,11 @@ def test_an_amount_that_cannot_be_is_told_why_and_kept_as_typed(page: None, text
 
 
 @given(st.text(max_size=30))
-def test_whatever_is_typed_as_an_amount_is_read_or_refused(app_of_the_session: Flask, text: str) -> None:
-    with app_of_the_session.test_request_context(method="POST"):
-        form = typed(amount=text)
-        amount = form.amount.data
-        assert amount is None or 0 <= amount <= Decimal("99999999.99")
-        assert amount is None or amount * 100 == int(amount * 100)
-
-
-@pytest.fixture(scope="module")
-def app_of_the_session() -> Flask:
-    """Enough of an application for a form, many times over."""
-    from flask_babel import Babel
-
-    made = Flask(__name__)
-    made.config.update(SECRET_KEY="test", WTF_CSRF_ENABLED=False)
-    Babel(made)
-    return made
+def test_whatever_is_typed_as_an_amount_is_read_or_refused(standing_app: Flask, text: str) -> None:
+    with standing_app.test_request_context(method="POST"):
+        amount = typed(amount=text).amount.data
+    assert amount is None or 0 <= amount <= Decimal("99999999.99")
+    assert amount is None or amount * 100 == int(amount * 100)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,121 @@
+"""Every code has its words, in both languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+
+import pytest
+from flask import Flask, session
+
+import models
+from matchmaker import wording
+from matchmaker.engine import strength
+from models import (
+    AttachmentOwner,
+    CapabilityStatus,
+    MilestoneStatus,
+    PairingStatus,
+    ProblemStatus,
+    RecordStatus,
+    Verification,
+    VocabularyKind,
+)
+
+CJK = re.compile("[\u4e00-\u9fff]")
+UNSEEN = (AttachmentOwner, VocabularyKind)
+"""Enumerations that no person ever reads."""
+ENUMERATIONS = [
+    each
+    for each in vars(models).values()
+    if isinstance(each, type) and issubclass(each, StrEnum) and each not in UNSEEN
+]
+STATUSES = (
+    Verification,
+    ProblemStatus,
+    CapabilityStatus,
+    PairingStatus,
+    RecordStatus,
+    MilestoneStatus,
+)
+DETAILS = {
+    "name": "安庆示例公司",
+    "title": "100% 合格率",
+    "reason": "缺少 5% 指标",
+    "number": "2026-1",
+    "step": "signed",
+}
+
+
+@pytest.fixture(params=["zh_CN", "en"])
+def language(request: pytest.FixtureRequest, standing_app: Flask) -> Iterator[str]:
+    with standing_app.test_request_context():
+        session["language"] = request.param
+        yield request.param
+
+
+def is_of(language: str, words: str) -> bool:
+    return bool(words.strip()) and bool(CJK.search(words)) == (language == "zh_CN")
+
+
+@pytest.mark.parametrize("enumeration", ENUMERATIONS)
+def test_every_member_of_an_enumeration_has_its_word(language: str, enumeration: type[StrEnum]) -> None:
+    assert [member for member in enumeration if not is_of(language, wording.label(member))] == []
+
+
+@pytest.mark.parametrize("enumeration", ENUMERATIONS)
+def test_no_two_members_have_the_same_word(language: str, enumeration: type[StrEnum]) -> None:
+    words = [wording.label(member) for member in enumeration]
+    assert len(set(words)) == len(words)
+
+
+def test_nothing_has_no_word(language: str) -> None:
+    assert wording.label(None) == ""
+
+
+@pytest.mark.parametrize("enumeration", STATUSES)
+def test_every_status_has_its_colour(enumeration: type[StrEnum]) -> None:
+    assert [member for member in enumeration if member not in wording.TONES] == []
+
+
+def test_every_colour_is_in_the_style_sheet() -> None:
+    from matchmaker.settings import ROOT
+
+    style = (ROOT / "matchmaker" / "static" / "matchmaker.css").read_text("utf-8")
+    assert [tone for tone in set(wording.TONES.values()) if f".state-{tone}" not in style] == []
+
+
+@pytest.mark.parametrize("kind", wording.NOTICES)
+def test_every_notice_is_a_sentence_with_what_it_is_about(language: str, kind: str) -> None:
+    wanted = set(re.findall(r"%\((\w+)\)s", wording.NOTICES[kind]))
+    assert wanted <= DETAILS.keys()
+    details = {name: DETAILS[name] for name in wanted}
+    said = wording.notice(kind, details)
+    assert all(value in said for name, value in details.items() if name != "step")
+    assert "%(" not in said
+    without_details = said
+    for value in details.values():
+        without_details = without_details.replace(value, "")
+    assert is_of(language, without_details)
+
+
+@pytest.mark.parametrize("code", [400, 403, 404, 405, 409, 413, 415, 418, 422, 429, 500, 502, 503])
+def test_every_fault_has_a_title_and_says_what_to_do(language: str, code: int) -> None:
+    title, text = wording.http_error(code)
+    assert is_of(language, title)
+    assert is_of(language, text)
+
+
+@pytest.mark.parametrize("action", wording.RECORD_EVENTS)
+def test_every_event_of_a_record_has_its_words(language: str, action: str) -> None:
+    assert is_of(language, wording.record_event(action))
+
+
+def test_an_event_without_words_stands_for_itself(language: str) -> None:
+    assert wording.record_event("unheard_of") == "unheard_of"
+
+
+def test_every_strength_has_its_word(language: str) -> None:
+    assert {strength(number / 100) for number in range(101)} == wording.STRENGTHS.keys()
+    assert all(is_of(language, str(word)) for word in wording.STRENGTHS.values())

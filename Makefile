@@ -62,6 +62,9 @@ bench: set-up $(DEVELOPMENT) ## performance and ranking figures; BENCH=folder wi
 	@$(PY) -m benchmarks.submit_to_page "$(BENCH)"
 	@$(PY) -m benchmarks.start_up
 
+screenshots: $(DEVELOPMENT) ## pictures of every page of the server that runs with the sample data
+	@$(PY) -m tests.journeys.screenshots http://127.0.0.1:$(or $(MATCHMAKER_PORT),8000) screenshots
+
 translations: $(DEVELOPMENT) ## collect the Chinese sentences for translators
 	@$(PY) -m babel.messages.frontend -q extract -F babel.cfg -k lazy_gettext -k lazy_pgettext:1c,2 -k _n -o matchmaker/translations/messages.pot .
 	@$(PY) -m babel.messages.frontend -q update -N -i matchmaker/translations/messages.pot -d matchmaker/translations
@@ -105,5 +108,5 @@ $(UNPACKED): $(FETCHED) matchmaker/assets.py | $(RUNTIME)
 %.mo: %.po | $(RUNTIME)
 	@$(PY) -m babel.messages.frontend compile -i $< -o $@ -l $(notdir $(patsubst %/LC_MESSAGES/,%,$(dir $<))) 2> /dev/null
 
-.PHONY: help run serve set-up assets model test lint bench translations requirements
+.PHONY: help run serve set-up assets model test lint bench screenshots translations requirements
 .DELETE_ON_ERROR:

@@ -33,6 +33,15 @@ MODEL = os.environ.get("MATCHMAKER_MODEL") or str(ROOT / "var" / "model")
 POSTGRESQL = os.environ.get("MATCHMAKER_TEST_DATABASE") == "postgresql"
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what opens a database runs: the rest has nothing to do with it, and ran on SQLite."""
+    if not POSTGRESQL:
+        return
+    beside = [item for item in items if "_template" not in getattr(item, "fixturenames", ())]
+    items[:] = [item for item in items if item not in set(beside)]
+    config.hook.pytest_deselected(items=beside)
+
+
 @pytest.fixture(scope="session")
 def engine() -> MatchingEngine:
     return MatchingEngine(MODEL)

@@ -225,7 +225,7 @@ class MatchingEngine:
         return item, stored.words.split() + stored.bigrams.split()
 
     def _new_item(self, lexicon: Lexicon, encoded: EncodedDocument) -> tuple[Item, list[str]]:
-        terms = lexicon.vector(encoded.words, encoded.bigrams)
+        terms = lexicon.query(encoded.words, encoded.bigrams)
         item = Item(encoded.title, encoded.text, terms, encoded.document.facts)
         return item, encoded.words.split() + encoded.bigrams.split()
 
@@ -269,7 +269,7 @@ class MatchingEngine:
             view = self._view(session)
             ids = self._candidate_ids(session, view, kind, vector, vector, terms, limit, within)
             candidates = view.candidates(kind, ids, vector.shape[0])
-            typed = view.lexicon.vector(found_words, found_bigrams)
+            typed = view.lexicon.query(found_words, found_bigrams)
             meaning = np.maximum(candidates.title @ vector, candidates.text @ vector)
             having = view.lexicon.coverage(typed, candidates.terms)
         scores = squash(meaning + word_weight * having, self._weights)

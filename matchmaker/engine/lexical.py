@@ -15,6 +15,9 @@ Floats = NDArray[np.float32]
 HALF = 1.0
 """Occurrences at which a term has half its full weight: saying a word ten times is not ten words."""
 
+UNKNOWN = 0
+"""The number of a term that no document has; the terms of documents are numbered from 1."""
+
 
 @dataclass(frozen=True)
 class TermVector:
@@ -37,18 +40,32 @@ class Lexicon:
 
     def __init__(self) -> None:
         self.documents = 0
-        self._number: dict[str, int] = {}
+        self._number: dict[str, int] = {"": UNKNOWN}
         self._frequency = np.zeros(1024, np.int32)
 
     def vector(self, stored_words: str, stored_bigrams: str) -> TermVector:
         """The terms of both strings. A two-character word and the same bigram count as one term."""
+        found = self._counted(stored_words, stored_bigrams)
         number = self._number
-        found = Counter(stored_words.split())
-        for term, count in Counter(stored_bigrams.split()).items():
-            found[term] = max(found[term], count)
         numbers = [number.setdefault(term, len(number)) for term in found]
         if len(number) > len(self._frequency):
             self._frequency = np.concatenate([self._frequency, np.zeros(len(number), np.int32)])
+        return self._vector(numbers, found)
+
+    def query(self, query_words: str, query_bigrams: str) -> TermVector:
+        """Like `vector` of a text that is not kept, such as a search: its unknown terms weigh, and are forgotten."""
+        found = self._counted(query_words, query_bigrams)
+        return self._vector([self._number.get(term, UNKNOWN) for term in found], found)
+
+    @staticmethod
+    def _counted(stored_words: str, stored_bigrams: str) -> Counter[str]:
+        found = Counter(stored_words.split())
+        for term, count in Counter(stored_bigrams.split()).items():
+            found[term] = max(found[term], count)
+        return found
+
+    @staticmethod
+    def _vector(numbers: list[int], found: Counter[str]) -> TermVector:
         counts = np.fromiter(found.values(), np.float32, len(found))
         return TermVector(np.array(numbers, np.int32), counts / (counts + HALF))
 

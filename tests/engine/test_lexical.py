@@ -103,3 +103,22 @@ def test_a_lexicon_grows_with_the_terms_it_meets() -> None:
     lexicon.add(many)
     assert lexicon.cosines(many, [many])[0] == pytest.approx(1, abs=1e-4)
     assert np.all(lexicon.rarity(many.numbers) > 0)
+
+
+def test_asking_leaves_no_trace_in_the_lexicon() -> None:
+    lexicon, _ = lexicon_of("气孔 检测")
+    lexicon.query("轴承 染整 废水", "轴承")
+    assert lexicon.vector("压铸", "").numbers[0] == lexicon.vector("气孔 检测", "").numbers.max() + 1
+
+
+@given(terms, terms)
+def test_a_question_is_like_a_document_as_its_own_document_would_be(asked: str, other: str) -> None:
+    lexicon, documents = lexicon_of(other)
+    as_question = lexicon.cosines(lexicon.query(asked, ""), documents)
+    assert as_question == pytest.approx(lexicon.cosines(lexicon.vector(asked, ""), documents))
+
+
+def test_unknown_terms_count_in_what_was_asked() -> None:
+    lexicon, documents = lexicon_of("气孔 检测")
+    half = lexicon.coverage(lexicon.query("气孔 轴承 染整", ""), documents)[0]
+    assert 0 < half < 0.5

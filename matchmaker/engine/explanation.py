@@ -20,6 +20,8 @@ LEAST_SIMILARITY = 0.865
 """Cosines of this model start at about 0.75 for strangers; below this a pair convinces nobody."""
 WORD_WEIGHT = 0.25
 """Shared rare words choose among sentences of like meaning: "产品质量好" is near everything."""
+SHORT = 24
+"""Characters up to which two sentences must share a telling term: "误判率 ≤ 2 %" is near every share of anything."""
 MAX_TERMS = 8
 LEAST_RARITY = 0.45
 """Share of the greatest possible rarity under which a term is boilerplate (研究, 开发, 关键, 技术)."""
@@ -43,7 +45,7 @@ def sentence_pairs(
         np.stack([each.vector for each in problem]) @ np.stack([each.vector for each in capability]).T
     )
     worth = similarity + WORD_WEIGHT * _shared_words(problem, capability, lexicon)
-    worth[similarity < LEAST_SIMILARITY] = -np.inf
+    worth[(similarity < LEAST_SIMILARITY) | _says_nothing(problem, capability, lexicon)] = -np.inf
     pairs: list[SentencePair] = []
     while len(pairs) < MAX_PAIRS:
         row, column = np.unravel_index(int(worth.argmax()), worth.shape)
@@ -68,8 +70,27 @@ def _shared_words(
 
 
 def _terms(sentence: StoredSentence, lexicon: Lexicon) -> TermVector:
-    found = [term for term in words(sentence.text) if len(term) >= MIN_TERM and term not in BOILERPLATE]
-    return lexicon.vector(" ".join(found), "")
+    return lexicon.vector(" ".join(term for term in words(sentence.text) if _telling(term)), "")
+
+
+def _says_nothing(
+    problem: Sequence[StoredSentence], capability: Sequence[StoredSentence], lexicon: Lexicon
+) -> NDArray[np.bool_]:
+    """Where two short sentences share no term that is rare enough to tell something."""
+    least = LEAST_RARITY * lexicon.rarity_of("")
+    ours, theirs = (
+        [
+            {term for term in words(each.text) if _telling(term) and lexicon.rarity_of(term) >= least}
+            for each in side
+        ]
+        for side in (problem, capability)
+    )
+    nothing = np.zeros((len(problem), len(capability)), bool)
+    for row, left in enumerate(problem):
+        for column, right in enumerate(capability):
+            if len(left.text) <= SHORT and len(right.text) <= SHORT:
+                nothing[row, column] = ours[row].isdisjoint(theirs[column])
+    return nothing
 
 
 def shared_terms(

@@ -36,12 +36,12 @@ def line(text: str, angle: float = 0.0, source: str = "statement") -> StoredSent
 
 
 def test_sentences_that_say_the_same_are_paired() -> None:
-    problem = [line("甲句", 0.0), line("乙句", 1.0)]
-    capability = [line("丙句", 1.0, "summary"), line("丁句", 0.0, "advantage")]
+    problem = [line("氮化硼刀具磨损快", 0.0), line("铸铁切削有振纹", 1.0)]
+    capability = [line("铸铁切削无振纹", 1.0, "summary"), line("氮化硼刀具耐用", 0.0, "advantage")]
     pairs = sentence_pairs(problem, capability, lexicon())
     assert {(pair.problem_text, pair.capability_text) for pair in pairs} == {
-        ("甲句", "丁句"),
-        ("乙句", "丙句"),
+        ("氮化硼刀具磨损快", "氮化硼刀具耐用"),
+        ("铸铁切削有振纹", "铸铁切削无振纹"),
     }
     assert {(pair.problem_source, pair.capability_source) for pair in pairs} == {
         ("statement", "advantage"),
@@ -50,7 +50,15 @@ def test_sentences_that_say_the_same_are_paired() -> None:
 
 
 def test_sentences_that_say_different_things_are_not_shown() -> None:
-    assert sentence_pairs([line("甲句", 0.0)], [line("丙句", 1.0)], lexicon()) == ()
+    assert sentence_pairs([line(PROBLEM, 0.0)], [line(CAPABILITY, 1.0)], lexicon()) == ()
+
+
+def test_two_figures_alike_are_no_reason() -> None:
+    assert sentence_pairs([line("旧砂回用率 ≥ 92 %")], [line("油烟去除率 ≥ 92 %")], lexicon()) == ()
+
+
+def test_two_figures_of_the_same_thing_are_a_reason() -> None:
+    assert sentence_pairs([line("铸铁硬度 ≥ 200 HB")], [line("铸铁硬度 ≥ 220 HB")], lexicon())
 
 
 def test_shared_rare_words_choose_among_sentences_of_like_meaning() -> None:
@@ -61,8 +69,8 @@ def test_shared_rare_words_choose_among_sentences_of_like_meaning() -> None:
 
 @given(st.lists(st.floats(0, 0.6), max_size=6), st.lists(st.floats(0, 0.6), max_size=6))
 def test_each_sentence_is_shown_once_at_most(left: list[float], right: list[float]) -> None:
-    problem = [line(f"难题第{number}句", angle) for number, angle in enumerate(left)]
-    capability = [line(f"成果第{number}句", angle) for number, angle in enumerate(right)]
+    problem = [line(f"氮化硼难题第{number}句", angle) for number, angle in enumerate(left)]
+    capability = [line(f"氮化硼成果第{number}句", angle) for number, angle in enumerate(right)]
     pairs = sentence_pairs(problem, capability, lexicon())
     assert len(pairs) <= MAX_PAIRS
     assert len({pair.problem_text for pair in pairs}) == len(pairs)

@@ -22,6 +22,7 @@ WORD_WEIGHT = 0.25
 """Shared rare words choose among sentences of like meaning: "产品质量好" is near everything."""
 SHORT = 24
 """Characters up to which two sentences must share a telling term: "误判率 ≤ 2 %" is near every share of anything."""
+LEAST_DOCUMENTS = 50
 MAX_TERMS = 8
 LEAST_RARITY = 0.45
 """Share of the greatest possible rarity under which a term is boilerplate (研究, 开发, 关键, 技术)."""
@@ -76,8 +77,11 @@ def _terms(sentence: StoredSentence, lexicon: Lexicon) -> TermVector:
 def _says_nothing(
     problem: Sequence[StoredSentence], capability: Sequence[StoredSentence], lexicon: Lexicon
 ) -> NDArray[np.bool_]:
-    """Where two short sentences share no term that is rare enough to tell something."""
-    least = LEAST_RARITY * lexicon.rarity_of("")
+    """Where two short sentences share no term that is rare enough to tell something.
+
+    A small collection cannot tell which are rare: there any term but boilerplate will do.
+    """
+    least = LEAST_RARITY * lexicon.rarity_of("") if lexicon.documents >= LEAST_DOCUMENTS else 0.0
     ours, theirs = (
         [
             {term for term in words(each.text) if _telling(term) and lexicon.rarity_of(term) >= least}

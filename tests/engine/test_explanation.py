@@ -57,6 +57,11 @@ def test_two_figures_alike_are_no_reason() -> None:
     assert sentence_pairs([line("旧砂回用率 ≥ 92 %")], [line("油烟去除率 ≥ 92 %")], lexicon()) == ()
 
 
+def test_what_many_figures_are_called_is_no_reason() -> None:
+    shares = tuple(f"{other}比例" for other in OTHERS) * 10
+    assert sentence_pairs([line("返工比例 ≤ 5 %")], [line("碎屑比例 ≤ 5 %")], lexicon(shares)) == ()
+
+
 def test_two_figures_of_the_same_thing_are_a_reason() -> None:
     assert sentence_pairs([line("铸铁硬度 ≥ 200 HB")], [line("铸铁硬度 ≥ 220 HB")], lexicon())
 

@@ -116,7 +116,7 @@ def test_scores_lie_between_0_and_1_at_the_extremes() -> None:
 
 @pytest.mark.parametrize(
     ("score", "word"),
-    [(1.0, "strong"), (0.85, "strong"), (0.84, "good"), (0.6, "good"), (0.59, "possible"), (0.0, "possible")],
+    [(1.0, "strong"), (0.85, "strong"), (0.84, "good"), (0.7, "good"), (0.69, "possible"), (0.0, "possible")],
 )
 def test_a_score_has_a_word(score: float, word: str) -> None:
     assert strength(score) == word

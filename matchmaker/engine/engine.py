@@ -24,7 +24,7 @@ from matchmaker.engine.encoding import EncodedDocument, encode_documents
 from matchmaker.engine.explanation import sentence_pairs, shared_terms
 from matchmaker.engine.facts import chips
 from matchmaker.engine.lexical import Lexicon, term_strings
-from matchmaker.engine.ranking import DEFAULT_WEIGHTS, Candidates, Item, Weights, score_all, squash
+from matchmaker.engine.ranking import DEFAULT_MODEL, Candidates, Item, RankingModel, score_all, squash
 
 Vectors = NDArray[np.float32]
 LEAST_CANDIDATES = 200
@@ -34,6 +34,8 @@ QUERY_TERMS = 32
 """The rarest terms of a document that look for candidates; common ones find everything."""
 SEARCH_WORDS = 0.12
 """In list search, what having all the words typed is worth beside meaning, in cosine."""
+SIMILAR_WORDS = 0.20
+"""The same between two texts of a kind: near duplicates share their words."""
 
 
 class MatchingEngine:
@@ -46,18 +48,18 @@ class MatchingEngine:
     def __init__(
         self,
         encoder_setting: str,
-        weights: Weights = DEFAULT_WEIGHTS,
+        model: RankingModel = DEFAULT_MODEL,
         encoder: Encoder | None = None,
         counts_pending: bool = False,
     ) -> None:
         self._encoder = LazyEncoder(encoder_setting, *([lambda _: encoder] if encoder else []))
-        self._weights = weights
+        self._model = model
         self._caches = Caches(counts_pending)
 
     @property
     def version(self) -> str:
         """Of ranking and encoder, stored with every pairing; does not load the model where its folder says it."""
-        return f"{self._weights.name}+{self._encoder.version}"
+        return f"{self._model.name}+{self._encoder.version}"
 
     def preload(self) -> None:
         """Load the model now. Not before fork: call it in the worker, or not at all."""
@@ -144,7 +146,7 @@ class MatchingEngine:
                 item, terms = self._new_item(view.lexicon, encoded)
             ids = self._candidate_ids(session, view, other, item.title, item.text, terms, depth, within)
             candidates = view.candidates(other, ids, item.title.shape[0])
-            ranked = score_all(item, kind == "problem", candidates, view.lexicon, self._weights)
+            ranked = score_all(item, kind == "problem", candidates, view.lexicon, self._model)
         ranked.sort(key=lambda each: (-each.score, each.id))
         return ranked if depth is None else ranked[:depth]
 
@@ -161,7 +163,7 @@ class MatchingEngine:
                 [capability.terms],
                 [capability.facts],
             )
-            return score_all(problem, True, one, lexicon, self._weights)[0]
+            return score_all(problem, True, one, lexicon, self._model)[0]
 
     def search(
         self,
@@ -183,7 +185,7 @@ class MatchingEngine:
         within: Collection[int] | None = None,
     ) -> list[Hit]:
         """Searchable documents that say the same as a text: near duplicates, or similar ones while typing."""
-        return self._free_text(session, kind, text, limit, within, self._weights.words)
+        return self._free_text(session, kind, text, limit, within, SIMILAR_WORDS)
 
     def explain(
         self,
@@ -272,6 +274,6 @@ class MatchingEngine:
             typed = view.lexicon.query(found_words, found_bigrams)
             meaning = np.maximum(candidates.title @ vector, candidates.text @ vector)
             having = view.lexicon.coverage(typed, candidates.terms)
-        scores = squash(meaning + word_weight * having, self._weights)
+        scores = squash(meaning + word_weight * having)
         order = sorted(range(len(scores)), key=lambda place: (-scores[place], candidates.ids[place]))
         return [Hit(candidates.ids[place], float(scores[place])) for place in order[:limit]]

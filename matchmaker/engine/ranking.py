@@ -6,8 +6,9 @@ can be compared, and a pairing has one score whichever side asks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -20,43 +21,67 @@ from matchmaker.engine.lexical import Lexicon, TermVector
 Vectors = NDArray[np.float32]
 Strength = Literal["strong", "good", "possible"]
 
+SLOPE = 45.0
+"""Logits for a whole unit of cosine: makes the middle of the pairs graded 0 about 25 %, and the best tenth of those
+graded 3 over 90 %."""
+CENTRE = 0.893
+"""Where the mixture of cosines is worth 50 %: between the development pairs graded 1 and 2 of 3."""
+
 
 @dataclass(frozen=True)
-class Weights:
-    """The ranking's numbers. Similarities are cosines; facts are in logits, added after them."""
+class RankingModel:
+    """A sum of features in logits: score = logistic(bias + sum of weight x feature). Features have names.
 
-    name: str = "rank-1"
+    `weights` are logits for a unit of a feature; one that is not named weighs nothing. `cuts` are the logits
+    from which a pair is rather graded 1, 2 and 3 by an expert.
+    """
 
-    title_title: float = 0.40
-    """Titles name the technical point and carry the least noise."""
-    text_text: float = 0.30
-    """Full texts tell apart what short titles cannot."""
-    crosswise: float = 0.30
-    """Half for the problem's text with the capability's title, half the other way round. Where one side has a
-    title only, the three similarities add up to about half title, half text, the best mixture measured."""
-    words: float = 0.20
-    """Shared rare words: between 0.15 and 0.25 all did alike, without them it lost 0.02."""
+    name: str
+    weights: Mapping[str, float]
+    bias: float
+    cuts: tuple[float, float, float] = (-1.5, 0.0, 2.0)
 
-    centre: float = 0.893
-    """Where the mixture is worth 50 %: between the development pairs graded 1 and 2 of 3."""
-    slope: float = 45.0
-    """Makes the middle of the pairs graded 0 about 25 %, and the best tenth of those graded 3 over 90 %."""
+    def logit(self, parts: Mapping[str, float]) -> float:
+        """Of one pair by its features, such as a pairing's stored parts."""
+        return self.bias + sum(self.weights.get(name, 0.0) * value for name, value in parts.items())
 
-    field_agrees: float = 0.15
-    field_conflicts: float = -0.25
-    mode_agrees: float = 0.08
-    mode_conflicts: float = -0.12
-    budget_agrees: float = 0.05
-    budget_conflicts: float = -0.25
-    maturity_agrees: float = 0.08
-    maturity_conflicts: float = -0.20
-    place_agrees: float = 0.05
-    place_conflicts: float = 0.0
-    """Facts order pairings of like meaning, and never lift a stranger over a fit: together about as much as
-    one hundredth of cosine. Distance alone is no reason against a university."""
+    def score(self, parts: Mapping[str, float]) -> float:
+        return logistic(self.logit(parts))
+
+    def grade(self, score: float) -> int:
+        """The grade, 0 to 3, that an expert would rather give than any other to a pair with this score."""
+        logit = np.log(max(score, 1e-12) / max(1.0 - score, 1e-12))
+        return int(np.searchsorted(self.cuts, logit, side="right"))
 
 
-DEFAULT_WEIGHTS = Weights()
+DEFAULT_MODEL = RankingModel(
+    "rank-1",
+    MappingProxyType(
+        {
+            # Cosines. Titles name the technical point and carry the least noise; full texts tell apart what
+            # short titles cannot; `cross` is half the problem's text with the capability's title, half the
+            # other way round. Where one side has a title only, the three add up to about half title, half
+            # text, the best mixture measured.
+            "title": 0.40 * SLOPE,
+            "text": 0.30 * SLOPE,
+            "cross": 0.30 * SLOPE,
+            # Shared rare words: between 0.15 and 0.25 all did alike, without them it lost 0.02.
+            "words": 0.20 * SLOPE,
+            # Facts order pairings of like meaning, and never lift a stranger over a fit: together about as
+            # much as one hundredth of cosine. Distance alone is no reason against a university.
+            "field_agrees": 0.15,
+            "field_conflicts": -0.25,
+            "mode_agrees": 0.08,
+            "mode_conflicts": -0.12,
+            "budget_agrees": 0.05,
+            "budget_conflicts": -0.25,
+            "maturity_agrees": 0.08,
+            "maturity_conflicts": -0.20,
+            "place_agrees": 0.05,
+        }
+    ),
+    bias=-SLOPE * CENTRE,
+)
 STRONG = 0.85
 """Of the development pairs scored so, 6 in 10 were graded a fit by the experts, and nearly all related."""
 GOOD = 0.7
@@ -90,43 +115,38 @@ class Candidates:
 
 
 def score_all(
-    item: Item, of_problem: bool, candidates: Candidates, lexicon: Lexicon, weights: Weights = DEFAULT_WEIGHTS
+    item: Item,
+    of_problem: bool,
+    candidates: Candidates,
+    lexicon: Lexicon,
+    model: RankingModel = DEFAULT_MODEL,
 ) -> list[Ranked]:
     """Each candidate's score with the item, in the order given. `of_problem`: the item is the problem."""
-    title_title = candidates.title @ item.title
-    text_text = candidates.text @ item.text
-    crosswise = (candidates.title @ item.text + candidates.text @ item.title) / 2
-    words = lexicon.cosines(item.terms, candidates.terms)
-    meaning = (
-        weights.title_title * title_title + weights.text_text * text_text + weights.crosswise * crosswise
-    )
-    logits = weights.slope * (meaning + weights.words * words - weights.centre)
+    measured = {
+        "title": candidates.title @ item.title,
+        "text": candidates.text @ item.text,
+        "cross": (candidates.title @ item.text + candidates.text @ item.title) / 2,
+        "words": lexicon.cosines(item.terms, candidates.terms),
+    }
     ranked = []
     for place, object_id in enumerate(candidates.ids):
         other = candidates.facts[place]
         compared = chips(item.facts, other) if of_problem else chips(other, item.facts)
-        added = {f"{each.name}": _worth(each, weights) for each in compared}
-        logit = float(logits[place]) + sum(added.values())
-        parts = {
-            "title": round(float(title_title[place]), 4),
-            "text": round(float(text_text[place]), 4),
-            "cross": round(float(crosswise[place]), 4),
-            "words": round(float(words[place]), 4),
-            **{name: value for name, value in added.items() if value},
-        }
-        ranked.append(Ranked(object_id, _logistic(logit), parts))
+        parts = {name: round(float(values[place]), 7) for name, values in measured.items()}
+        parts |= {_feature(each): 1.0 for each in compared if each.verdict != "unknown"}
+        ranked.append(Ranked(object_id, model.score(parts), parts))
     return ranked
 
 
-def _worth(chip: Chip, weights: Weights) -> float:
-    return 0.0 if chip.verdict == "unknown" else float(getattr(weights, f"{chip.name}_{chip.verdict}"))
+def _feature(chip: Chip) -> str:
+    return f"{chip.name}_{chip.verdict}"
 
 
-def _logistic(logit: float) -> float:
+def logistic(logit: float) -> float:
     return float(1.0 / (1.0 + np.exp(-logit)))
 
 
-def squash(meaning: Vectors, weights: Weights = DEFAULT_WEIGHTS) -> Vectors:
-    """Cosines as the score scales them, 0 to 1."""
-    squashed: Vectors = (1.0 / (1.0 + np.exp(-weights.slope * (meaning - weights.centre)))).astype(np.float32)
+def squash(meaning: Vectors) -> Vectors:
+    """Cosines on the scale of scores, 0 to 1, for searches, where there is nothing but a cosine."""
+    squashed: Vectors = (1.0 / (1.0 + np.exp(-SLOPE * (meaning - CENTRE)))).astype(np.float32)
     return squashed

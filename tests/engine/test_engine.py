@@ -77,7 +77,7 @@ def test_facts_count_in_the_score(engine: MatchingEngine, session: Session) -> N
     engine.index(session, [replace(CAPABILITIES[0], facts=Facts(field="8", money_low=Decimal(50)))])
     after = engine.score(session, 10, 1)
     assert after.score > before
-    assert {"field", "budget"} <= after.parts.keys()
+    assert {"field_agrees", "budget_agrees"} <= after.parts.keys()
 
 
 def test_a_search_finds_by_meaning(engine: MatchingEngine, session: Session) -> None:

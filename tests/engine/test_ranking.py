@@ -8,7 +8,7 @@ import pytest
 
 from matchmaker.engine import Facts, Ranked, strength
 from matchmaker.engine.lexical import Lexicon
-from matchmaker.engine.ranking import DEFAULT_WEIGHTS, Candidates, Item, score_all, squash
+from matchmaker.engine.ranking import CENTRE, DEFAULT_MODEL, Candidates, Item, score_all, squash
 
 random = np.random.default_rng(7)
 
@@ -76,7 +76,8 @@ def test_a_fact_that_agrees_is_worth_more_than_one_that_conflicts(
         problem, replace(capability, facts=better), replace(capability, facts=worse), lexicon=lexicon
     )
     assert good.score > bad.score
-    assert good.parts[name] > bad.parts.get(name, 0)
+    assert f"{name}_agrees" in good.parts
+    assert f"{name}_agrees" not in bad.parts
 
 
 def test_facts_unknown_add_nothing() -> None:
@@ -123,7 +124,22 @@ def test_a_score_has_a_word(score: float, word: str) -> None:
 
 
 def test_half_the_scale_lies_at_its_centre() -> None:
-    centre = DEFAULT_WEIGHTS.centre
-    low, half, high = squash(np.array([centre - 0.1, centre, centre + 0.1], np.float32))
+    low, half, high = squash(np.array([CENTRE - 0.1, CENTRE, CENTRE + 0.1], np.float32))
     assert low < half < high
     assert half == pytest.approx(0.5, abs=1e-4)
+
+
+def test_a_score_can_be_computed_again_from_its_stored_parts() -> None:
+    lexicon = Lexicon()
+    (ranked,) = scored(item(lexicon, "气孔", WANTED), item(lexicon, "气孔", FIT), lexicon=lexicon)
+    assert DEFAULT_MODEL.score(ranked.parts) == ranked.score
+
+
+def test_a_feature_that_the_model_does_not_know_weighs_nothing() -> None:
+    parts = {"title": 0.9, "text": 0.9, "cross": 0.9, "words": 0.1}
+    assert DEFAULT_MODEL.score(parts | {"weather": 5.0}) == DEFAULT_MODEL.score(parts)
+
+
+@pytest.mark.parametrize(("score", "grade"), [(0.0, 0), (0.3, 1), (0.5, 2), (0.8, 2), (0.95, 3), (1.0, 3)])
+def test_a_score_has_a_grade(score: float, grade: int) -> None:
+    assert DEFAULT_MODEL.grade(score) == grade

@@ -57,21 +57,22 @@ class IndexedDocument(Base):
 
 
 class EmbeddingRow(Base):
-    """One vector of a document: its title, title and text together, or one sentence."""
+    """One vector of a document: its title, title and text together, one sentence, or what nobody may be shown."""
 
     __tablename__ = "embedding"
     __table_args__ = (
-        CheckConstraint("part IN ('title', 'text', 'sentence')", name="part"),
+        CheckConstraint("part IN ('title', 'text', 'sentence', 'confidential')", name="part"),
         Index("ix_embedding_document_part", "document_id", "part"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     document_id: Mapped[int] = mapped_column(ForeignKey("indexed_document.id", ondelete="CASCADE"))
-    part: Mapped[str] = mapped_column(String(10))
+    part: Mapped[str] = mapped_column(String(20))
     source: Mapped[str] = mapped_column(String(40), default="")
     """The field a sentence was taken from; what a reader may read is decided by it."""
     ordinal: Mapped[int] = mapped_column(Integer, default=0)
     text: Mapped[str] = mapped_column(Text, default="")
+    """Of a sentence or title; empty for the others, so that no confidential text is copied here."""
     vector: Mapped[bytes] = mapped_column(LargeBinary)
     """Half-precision floats of a vector of length 1."""
 

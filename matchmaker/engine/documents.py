@@ -71,7 +71,11 @@ class Facts:
 
 @dataclass(frozen=True)
 class Document:
-    """A problem or capability as the engine should know it. Confidential text is never in `passages`."""
+    """A problem or capability as the engine should know it.
+
+    `confidential` is matched on by a vector of its own and never stored, searched or quoted: it is in neither
+    `passages` nor `full_text`, and not in what is printed of a document.
+    """
 
     kind: Kind
     id: int
@@ -79,6 +83,7 @@ class Document:
     passages: tuple[Passage, ...] = ()
     facts: Facts = field(default_factory=Facts)
     searchable: bool = True
+    confidential: str = field(default="", repr=False)
 
     @property
     def full_text(self) -> str:
@@ -90,6 +95,8 @@ class Document:
         digest = hashlib.sha256(encoder_version.encode())
         for part in (self.title, *(value for each in self.passages for value in (each.source, each.text))):
             digest.update(b"\0" + part.encode("utf-8", "surrogatepass"))
+        if self.confidential.strip():
+            digest.update(b"\0\0" + self.confidential.encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
 
 

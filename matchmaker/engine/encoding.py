@@ -35,6 +35,7 @@ class EncodedDocument:
     title: Vectors
     text: Vectors
     sentences: tuple[EncodedSentence, ...]
+    confidential: Vectors | None = None
 
 
 def encode_documents(encoder: Encoder, documents: Sequence[Document]) -> list[EncodedDocument]:
@@ -46,7 +47,8 @@ def encode_documents(encoder: Encoder, documents: Sequence[Document]) -> list[En
         texts: dict[str, int] = {}  # a title without passages is its own full text: encoded once
         for place in places:
             document = documents[place]
-            for text in (document.title, document.full_text, *(text for _, text in split[place])):
+            sentences_of = (text for _, text in split[place])
+            for text in (document.title, document.full_text, *sentences_of, *_hidden(document)):
                 texts.setdefault(text, len(texts))
         vectors = encode(list(texts)) if texts else np.zeros((0, encoder.dimension), np.float32)
         for place in places:
@@ -62,8 +64,14 @@ def encode_documents(encoder: Encoder, documents: Sequence[Document]) -> list[En
                 sentences=tuple(
                     EncodedSentence(source, text, vectors[texts[text]]) for source, text in split[place]
                 ),
+                confidential=next((vectors[texts[text]] for text in _hidden(document)), None),
             )
     return [encoded[place] for place in range(len(documents))]
+
+
+def _hidden(document: Document) -> list[str]:
+    """The confidential text, if there is any."""
+    return [document.confidential] if document.confidential.strip() else []
 
 
 def spread_sentences(document: Document) -> list[tuple[str, str]]:

@@ -21,7 +21,7 @@ CHUNK = 500
 
 @dataclass(frozen=True)
 class StoredDocument:
-    """A document's row with its two vectors."""
+    """A document's row with its vectors."""
 
     kind: str
     object_id: int
@@ -34,6 +34,7 @@ class StoredDocument:
     change_number: int
     title: Vectors | None
     text: Vectors | None
+    confidential: Vectors | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,8 @@ def _embedding_rows(document_id: int, encoded: EncodedDocument) -> Iterator[dict
     title = {"source": TITLE_SOURCE, "text": encoded.document.title}
     yield shared | title | {"part": "title", "vector": pack(encoded.title)}
     yield shared | {"part": "text", "vector": pack(encoded.text)}
+    if encoded.confidential is not None:
+        yield shared | {"part": "confidential", "vector": pack(encoded.confidential)}
     for ordinal, each in enumerate(encoded.sentences):
         sentence = {"source": each.source, "ordinal": ordinal, "text": each.text}
         yield shared | sentence | {"part": "sentence", "vector": pack(each.vector)}
@@ -186,7 +189,7 @@ def _read(session: Session, statement: Any) -> list[StoredDocument]:
     for ids in _chunks([row.id for row in rows]):
         parts = session.execute(
             select(EmbeddingRow.document_id, EmbeddingRow.part, EmbeddingRow.vector).where(
-                EmbeddingRow.document_id.in_(ids), EmbeddingRow.part.in_(("title", "text"))
+                EmbeddingRow.document_id.in_(ids), EmbeddingRow.part.in_(("title", "text", "confidential"))
             )
         )
         vectors |= {(document_id, part): unpack(stored) for document_id, part, stored in parts}
@@ -202,6 +205,7 @@ def _read(session: Session, statement: Any) -> list[StoredDocument]:
             change_number=row.change_number,
             title=vectors.get((row.id, "title")),
             text=vectors.get((row.id, "text")),
+            confidential=vectors.get((row.id, "confidential")),
         )
         for row in rows
     ]

@@ -14,6 +14,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, and_, false, inspect, or_, select, true
 from sqlalchemy.orm import aliased, object_session
 
+from matchmaker.actions import Action
 from models import (
     Attachment,
     AttachmentOwner,
@@ -34,56 +35,22 @@ from models import (
 )
 
 
-class Action(StrEnum):
-    """scope:action, in alphabetical order."""
-
-    ACCOUNT_ADMINISTER = "account:administer"
-    ACCOUNT_MANAGE_OWN = "account:manage_own"
-    ACCOUNT_RESET = "account:reset"
-    ATTACHMENT_READ = "attachment:read"
-    ATTACHMENT_REMOVE = "attachment:remove"
-    ATTACHMENT_RESTORE = "attachment:restore"
-    ATTACHMENT_UPLOAD = "attachment:upload"
-    AUDIT_READ = "audit:read"
-    CAPABILITY_ARCHIVE = "capability:archive"
-    CAPABILITY_CHECK = "capability:check"
-    CAPABILITY_CREATE = "capability:create"
-    CAPABILITY_EDIT = "capability:edit"
-    CAPABILITY_READ = "capability:read"
-    CAPABILITY_READ_CONFIDENTIAL = "capability:read_confidential"
-    CAPABILITY_READ_CONTACT = "capability:read_contact"
-    CAPABILITY_READ_HISTORY = "capability:read_history"
-    CAPABILITY_SUBMIT = "capability:submit"
-    HOME_READ = "home:read"
-    INTEREST_EXPRESS = "interest:express"
-    INVITATION_REVOKE = "invitation:revoke"
-    MEMBER_INVITE = "member:invite"
-    NOTICE_READ = "notice:read"
-    ORGANISATION_EDIT = "organisation:edit"
-    ORGANISATION_READ = "organisation:read"
-    ORGANISATION_READ_CONTACT = "organisation:read_contact"
-    ORGANISATION_REGISTER = "organisation:register"
-    ORGANISATION_VERIFY = "organisation:verify"
-    PAIRING_DECIDE = "pairing:decide"
-    PAIRING_QUEUE = "pairing:queue"
-    PAIRING_READ = "pairing:read"
-    PROBLEM_CHECK = "problem:check"
-    PROBLEM_CREATE = "problem:create"
-    PROBLEM_EDIT = "problem:edit"
-    PROBLEM_READ = "problem:read"
-    PROBLEM_READ_BASIS = "problem:read_basis"
-    PROBLEM_READ_BUDGET = "problem:read_budget"
-    PROBLEM_READ_CONFIDENTIAL = "problem:read_confidential"
-    PROBLEM_READ_CONTACT = "problem:read_contact"
-    PROBLEM_READ_HISTORY = "problem:read_history"
-    PROBLEM_READ_PARTNERS = "problem:read_partners"
-    PROBLEM_SUBMIT = "problem:submit"
-    PROBLEM_WITHDRAW = "problem:withdraw"
-    RECORD_EDIT = "record:edit"
-    RECORD_READ = "record:read"
-    RECORD_READ_CONFIDENTIAL = "record:read_confidential"
-    SESSION_CREATE = "session:create"
-    SITE_USE = "site:use"
+__all__ = [
+    "EVERYONE",
+    "PUBLIC_CAPABILITIES",
+    "PUBLIC_PROBLEMS",
+    "READERS_OF_FILES",
+    "RULES",
+    "TESTS",
+    "Action",
+    "Forbidden",
+    "Relation",
+    "allow",
+    "condition",
+    "is_public",
+    "public",
+    "require",
+]
 
 
 class Relation(StrEnum):

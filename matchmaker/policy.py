@@ -34,7 +34,6 @@ from models import (
     Verification,
 )
 
-
 __all__ = [
     "EVERYONE",
     "PUBLIC_CAPABILITIES",

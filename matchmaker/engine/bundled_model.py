@@ -12,13 +12,8 @@ torch, transformers and sentence_transformers are imported inside the build only
 from __future__ import annotations
 
 import hashlib
-import json
-import logging
-import os
 import re
-import shutil
 import sys
-import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -27,11 +22,11 @@ from typing import Any
 import numpy as np
 
 from matchmaker.engine.e5_weights import BrokenWeights, PackedModel
+from matchmaker.engine.model_folder import hush, read_stamp, whole_or_none, write_model
 
 RECIPE = "e5-small-zh-int8-1"
 """Name of what this file makes; change it when the result changes, so that old vectors are made anew."""
 MEMBER = "e5-small-q4.bin"
-MARKER = "matchmaker.json"
 PIECE_KEPT = re.compile(
     "[\u0000-\u007f\u00a0-\u00bf\u00d7\u00f7\u0370-\u03ff\u2000-\u2bff\u3000-\u303f\u31c0-\u31ef\u3400-\u4dbf"
     "\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef]*"
@@ -49,17 +44,11 @@ def build(source: Path, folder: Path, say: Callable[[str], None] = print) -> boo
     """
     packed = _packed_bytes(source)
     stamp = {"recipe": RECIPE, "source_sha256": hashlib.sha256(packed).hexdigest()}
-    if _stamp_of(folder) == stamp:
+    if read_stamp(folder) == stamp:
         say(f"{folder}: already made from these weights")
         return False
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".model-") as temporary:
-        new = Path(temporary) / "new"
-        _make(PackedModel(packed), new, say)
-        (new / MARKER).write_text(json.dumps(stamp, indent=1) + "\n")
-        if folder.exists():
-            os.rename(folder, Path(temporary) / "old")
-        os.rename(new, folder)
+    with whole_or_none(folder) as new:
+        write_model(_model(PackedModel(packed), new.with_name("plain"), say), new, stamp, say)
     say(f"{folder}: ready")
     return True
 
@@ -74,55 +63,25 @@ def _packed_bytes(source: Path) -> bytes:
     raise BrokenWeights(f"{source}: holds no {MEMBER}")
 
 
-def _stamp_of(folder: Path) -> object:
-    try:
-        return json.loads((folder / MARKER).read_text())
-    except (OSError, ValueError):
-        return None
-
-
-def _make(packed: PackedModel, folder: Path, say: Callable[[str], None]) -> None:
+def _model(packed: PackedModel, plain: Path, say: Callable[[str], None]) -> Any:
+    """The weights as a SentenceTransformer; `plain` is a folder that it may leave files in."""
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 
     kept = kept_pieces(packed)
     say(f"vocabulary: {len(kept)} of {len(packed.pieces)} pieces kept")
-    plain = folder.with_name("plain")
-    _hush()
-    bert = _bert(packed, kept)
-    bert.save_pretrained(plain)
+    hush()
+    _bert(packed, kept).save_pretrained(plain)
     _tokenizer(packed, kept).save_pretrained(plain)
-    say("writing the sentence-transformers folder")
-    transformer = Transformer(str(plain), max_seq_length=LONGEST)
-    transformer.auto_model.pooler = None  # AutoModel adds one filled with random numbers
-    model = SentenceTransformer(
+    return SentenceTransformer(
         modules=[
-            transformer,
+            Transformer(str(plain), max_seq_length=LONGEST),
             Pooling(packed.hidden, pooling_mode="mean"),
             Normalize(),
         ],
         prompts={"query": PREFIXES["query"], "passage": PREFIXES["passage"], "document": PREFIXES["passage"]},
         device="cpu",
     )
-    model.save(str(folder), create_model_card=False)
-    shutil.rmtree(plain)
-    say("exporting to ONNX and quantising to int8")
-    (folder / "onnx").mkdir()
-    _export_int8(bert, folder / "onnx" / "model_int8.onnx")
-    for file in folder.rglob("*"):
-        file.chmod(0o755 if file.is_dir() else 0o644)
-
-
-def _hush() -> None:
-    """The libraries' bars and notices about a model that is made on purpose tell the reader nothing."""
-    import warnings
-
-    from transformers.utils import logging as transformers_logging
-
-    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    warnings.filterwarnings("ignore")
-    logging.getLogger().setLevel(logging.ERROR)
 
 
 def kept_pieces(packed: PackedModel) -> list[int]:
@@ -219,49 +178,6 @@ def _character_map() -> bytes:
     model = messages.ModelProto()  # type: ignore[attr-defined]
     model.ParseFromString(file.getvalue())
     return bytes(model.normalizer_spec.precompiled_charsmap)
-
-
-def _export_int8(bert: Any, target: Path) -> None:
-    """Token ids and mask in, normalised sentence vectors out: pooling is part of the graph."""
-    import onnx
-    import torch
-    from onnxruntime.quantization import QuantType, quantize_dynamic  # type: ignore[import-untyped]
-
-    class Sentence(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.bert = bert
-
-        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-            hidden = self.bert(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-            weight = attention_mask.unsqueeze(-1).to(hidden.dtype)
-            mean = (hidden * weight).sum(1) / weight.sum(1).clamp(min=1e-9)
-            return torch.nn.functional.normalize(mean, dim=-1)
-
-    ids = torch.ones((2, 16), dtype=torch.long)
-    full = target.with_name("model.onnx")
-    with torch.no_grad():
-        torch.onnx.export(
-            Sentence().eval(),
-            (ids, torch.ones_like(ids)),
-            str(full),
-            input_names=["input_ids", "attention_mask"],
-            output_names=["sentence_embedding"],
-            dynamic_axes={
-                "input_ids": {0: "batch", 1: "tokens"},
-                "attention_mask": {0: "batch", 1: "tokens"},
-                "sentence_embedding": {0: "batch"},
-            },
-            opset_version=17,
-            dynamo=False,
-        )
-    quantize_dynamic(full, target, weight_type=QuantType.QInt8, per_channel=True)
-    full.unlink()
-    quantised = onnx.load(target)
-    quantised.doc_string = ""
-    for node in quantised.graph.node:  # where the exporter was installed is of no use and differs
-        node.doc_string = ""
-    onnx.save(quantised, target)
 
 
 def main(arguments: list[str]) -> int:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from matchmaker.engine import bundled_model
 from matchmaker.engine.bundled_model import kept_pieces, main
 from matchmaker.engine.e5_weights import BrokenWeights, PackedModel
+from matchmaker.engine.model_folder import MARKER
 from tests.engine.weight_file import HEADS, HIDDEN, LAYERS, PIECES, POSITIONS, WIDE, weight_file
 
 FILE = weight_file()
@@ -90,7 +91,7 @@ def test_a_folder_made_by_the_same_recipe_from_the_same_weights_is_left_alone(tm
     folder = tmp_path / "model"
     folder.mkdir()
     stamp = {"recipe": bundled_model.RECIPE, "source_sha256": hashlib.sha256(FILE.data).hexdigest()}
-    (folder / bundled_model.MARKER).write_text(json.dumps(stamp))
+    (folder / MARKER).write_text(json.dumps(stamp))
     assert bundled_model.build(tmp_path / "e5.bin", folder, say=lambda _: None) is False
 
 

@@ -41,6 +41,8 @@ class Action(StrEnum):
     PROBLEM_CHECK = "problem:check"
     PROBLEM_CREATE = "problem:create"
     PROBLEM_EDIT = "problem:edit"
+    PROBLEM_KNOW_CONFIDENTIAL = "problem:know_confidential"
+    """That there are confidential details; not a word of them."""
     PROBLEM_READ = "problem:read"
     PROBLEM_READ_BASIS = "problem:read_basis"
     PROBLEM_READ_BUDGET = "problem:read_budget"

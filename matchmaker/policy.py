@@ -126,6 +126,7 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.PROBLEM_CHECK: _grant(staff=POSTED),
     Action.PROBLEM_CREATE: _grant(enterprise=ANY),
     Action.PROBLEM_EDIT: _grant(enterprise=OWN),
+    Action.PROBLEM_KNOW_CONFIDENTIAL: _signed_in,
     Action.PROBLEM_READ: _grant(
         visitor=PUBLIC, enterprise=OWN | PUBLIC, liaison=PUBLIC, staff=POSTED, administrator=POSTED
     ),

@@ -60,6 +60,7 @@ EXPECTED = """
     problem:check                 -          -           -           posted     -
     problem:create                -          any         -           -          -
     problem:edit                  -          own         -           -          -
+    problem:know_confidential     -          any         any         any        any
     problem:read                  public     own+public  public      posted     posted
     problem:read_basis            -          any         any         any        any
     problem:read_budget           -          any         any         any        any

@@ -9,7 +9,7 @@ from models import Capability, Problem, User
 Posting = Problem | Capability
 
 PROBLEM_SOURCES = ("title", "background", "statement", "targets", "targets_text", "basis")
-"""Never `confidential`: what is matched on could be quoted."""
+"""Never `confidential`: it is matched on, and nothing of it is quoted."""
 CAPABILITY_SOURCES = (
     "title",
     "summary",
@@ -65,7 +65,9 @@ def _problem(problem: Problem, searchable: bool) -> Document:
         need=problem.need,
         county=problem.county,
     )
-    return Document("problem", problem.id, problem.title, _passages(texts), facts, searchable)
+    return Document(
+        "problem", problem.id, problem.title, _passages(texts), facts, searchable, problem.confidential
+    )
 
 
 def _capability(capability: Capability, searchable: bool) -> Document:

@@ -40,6 +40,7 @@ class Rights:
     budget: bool
     partners: bool
     contact: bool
+    know_confidential: bool
     confidential: bool
     history: bool
 
@@ -53,6 +54,7 @@ class Rights:
             budget=budget_is_open(work, problem),
             partners=may(Action.PROBLEM_READ_PARTNERS),
             contact=may(Action.PROBLEM_READ_CONTACT),
+            know_confidential=may(Action.PROBLEM_KNOW_CONFIDENTIAL),
             confidential=may(Action.PROBLEM_READ_CONFIDENTIAL),
             history=may(Action.PROBLEM_READ_HISTORY),
         )

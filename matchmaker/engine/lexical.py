@@ -90,6 +90,11 @@ class Lexicon:
             return float(np.log1p((self.documents + 0.5) / 0.5))
         return float(self.rarity(np.array([number], np.int32))[0])
 
+    def rarities(self, terms: Sequence[str]) -> Floats:
+        """As `rarity_of`, of many."""
+        known = self.rarity(np.array([self._number.get(term, UNKNOWN) for term in terms], np.int32))
+        return np.where([term in self._number for term in terms], known, self.rarity_of("\0")).astype(np.float32)
+
     def rarest(self, terms: Iterable[str], count: int) -> list[str]:
         """Up to `count` of the terms that some document has, rarest first."""
         known = []

@@ -1,17 +1,17 @@
-"""ndcg@10 of the engine on graded pairs.
+"""How well the engine ranks graded pairs, with 95 % intervals by problem.
 
 python -m benchmarks.engine_ranking BENCH_FOLDER [MODEL]   (problems.jsonl, capabilities.jsonl, qrels.txt)
 """
 
 from __future__ import annotations
 
-import statistics
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from matchmaker.engine.evaluation import ndcg_by_problem, read_grades, read_run
+from matchmaker.engine.comparison import estimate
+from matchmaker.engine.evaluation import measure, read_grades, read_predicted, read_run
 from matchmaker.engine.runs import rank_files
 from matchmaker.settings import Settings
 
@@ -19,12 +19,17 @@ from matchmaker.settings import Settings
 def main(folder: Path, model: str) -> None:
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as temporary:
-        out = Path(temporary) / "run.txt"
-        lines = rank_files(folder / "problems.jsonl", folder / "capabilities.jsonl", out, None, model)
+        run, grades = Path(temporary) / "run.txt", Path(temporary) / "grades.tsv"
+        lines = rank_files(
+            folder / "problems.jsonl", folder / "capabilities.jsonl", run, None, model, grades=grades
+        )
         seconds = time.perf_counter() - began
-        found = list(ndcg_by_problem(read_run(out), read_grades(folder / "qrels.txt")).values())
-    error = statistics.stdev(found) / len(found) ** 0.5
-    print(f"ndcg@10 {statistics.mean(found):.4f} (standard error {error:.3f}) over {len(found)} problems")
+        measured = measure(read_run(run), read_grades(folder / "qrels.txt"), read_predicted(grades))
+    for name, each in measured.items():
+        found = estimate(each)
+        print(
+            f"{name.value:18} {found.value:.4f} ({found.low:.3f} to {found.high:.3f}), {found.problems} problems"
+        )
     print(f"{lines} lines in {seconds:.1f} s")
 
 

@@ -11,12 +11,11 @@ from flask_babel import gettext, pgettext
 
 from matchmaker.audit import service as audit
 from matchmaker.engine.runs import BadLine, rank_files
-from matchmaker.imports.commands import FAULTS, import_texts, reindex
+from matchmaker.imports.commands import FILE, bad_line, import_texts, reindex
+from matchmaker.quality.commands import evaluate_command
 from matchmaker.seeding.commands import seed
 from matchmaker.terminal import database, fail, plain, progress, settings, work_of
 from matchmaker.vocabulary.service import load
-
-FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
 
 def install(app: Flask) -> None:
@@ -24,6 +23,7 @@ def install(app: Flask) -> None:
     for command in (
         check_translations,
         create_administrator,
+        evaluate_command,
         expire,
         import_texts,
         load_vocabulary,
@@ -90,8 +90,13 @@ def load_vocabulary() -> None:
 @click.option("--capabilities", type=FILE, required=True, help="JSONL：id, title, text")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="TREC run")
 @click.option("--depth", type=click.IntRange(min=1), help="每个难题只写前 N 条。Best N of each problem only.")
+@click.option(
+    "--grades",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="另写预测等级（0–3）：problem、capability、grade。Predicted grades as a second file, by tabs.",
+)
 @plain
-def rank(problems: Path, capabilities: Path, out: Path, depth: int | None) -> None:
+def rank(problems: Path, capabilities: Path, out: Path, depth: int | None, grades: Path | None) -> None:
     """用正式的匹配引擎为每个难题给全部成果排序。Rank all capabilities for each problem.
 
     写出 TREC 格式（problem Q0 capability rank score tag）。使用临时数据库，不碰本系统的数据。
@@ -106,17 +111,10 @@ def rank(problems: Path, capabilities: Path, out: Path, depth: int | None) -> No
             bar.update(done - bar.n)
 
         try:
-            lines = rank_files(problems, capabilities, out, depth, settings().encoder, show)
+            lines = rank_files(problems, capabilities, out, depth, settings().encoder, show, grades=grades)
         except BadLine as error:
             bar.close()
-            fail(
-                gettext(
-                    "%(file)s 第 %(line)d 行：%(reason)s。没有写出结果。",
-                    file=error.path,
-                    line=error.line,
-                    reason=FAULTS[error.fault.name],
-                )
-            )
+            fail(bad_line(error))
     click.echo(gettext("已写出 %(lines)d 行：%(path)s", lines=lines, path=out))
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import TextIO
 
 from matchmaker.database import Database
-from matchmaker.engine.documents import Document, Kind, Passage
+from matchmaker.engine.documents import Document, Kind, Passage, Ranked
 from matchmaker.engine.engine import MatchingEngine
+from matchmaker.engine.ranking import DEFAULT_MODEL, RankingModel
 from models.base import Base
 from models.indexing import EmbeddingRow, IndexedDocument, create_lexical_index
 
@@ -30,6 +31,8 @@ class Fault(StrEnum):
     ID_TWICE = "its id stands on an earlier line"
     NO_TITLE = "no title"
     TEXT_NOT_A_STRING = "text is not a string"
+    COLUMNS = "not as many columns as the format has"
+    NOT_A_NUMBER = "a number was expected"
 
 
 class BadLine(ValueError):
@@ -49,21 +52,37 @@ def rank_files(
     depth: int | None,
     encoder_setting: str,
     progress: Callable[[int, int], None] | None = None,
+    model: RankingModel = DEFAULT_MODEL,
+    grades: Path | None = None,
 ) -> int:
     """Rank every capability (or `depth` of them) for each problem and write `out`; returns its lines.
 
-    Inputs are JSONL with id, title and text. `progress` is told problems done and problems in all.
-    Raises BadLine, ModelMissing, OSError.
+    Inputs are JSONL with id, title and text. `progress` is told problems done and problems in all. `grades`
+    gets the grade that the model predicts for each line of the run: problem, capability, grade, by tabs, because
+    TREC's format has no column for it. Raises BadLine, ModelMissing, OSError.
     """
     wanted = list(read_documents(problems, "problem"))
     offered = list(read_documents(capabilities, "capability"))
-    engine = MatchingEngine(encoder_setting)
+    engine = MatchingEngine(encoder_setting, model)
     names = {document.id: name for name, document in offered}
-    with tempfile.TemporaryDirectory() as folder, _whole_or_none(out) as file:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _whole_or_none(out) as run,
+        _whole_or_none(grades) if grades else nullcontext() as graded,
+    ):
         database = Database(f"sqlite:///{folder}/run.sqlite3")
         try:
             _fill(database, engine, [document for _, document in wanted + offered])
-            return _rank(database, engine, wanted, names, depth, file, progress)
+            tag = "_".join(engine.version.split())
+            lines = 0
+            for done, (name, ranked) in enumerate(_ranked(database, engine, wanted, depth), 1):
+                _write(run, name, ranked, names, tag)
+                if graded:
+                    _write_grades(graded, name, ranked, names, model)
+                lines += len(ranked)
+                if progress:
+                    progress(done, len(wanted))
+            return lines
         finally:
             database.engine.dispose()
 
@@ -80,26 +99,24 @@ def _whole_or_none(path: Path) -> Iterator[TextIO]:
             raise
 
 
-def _rank(
-    database: Database,
-    engine: MatchingEngine,
-    wanted: list[tuple[str, Document]],
-    names: dict[int, str],
-    depth: int | None,
-    file: TextIO,
-    progress: Callable[[int, int], None] | None,
-) -> int:
-    tag = "_".join(engine.version.split())
-    lines = 0
+def _ranked(
+    database: Database, engine: MatchingEngine, wanted: list[tuple[str, Document]], depth: int | None
+) -> Iterator[tuple[str, list[Ranked]]]:
     with database.session(write=False) as session:
-        for done, (name, document) in enumerate(wanted, 1):
-            ranked = engine.rank(session, ("problem", document.id), depth)
-            for place, each in enumerate(ranked, 1):
-                file.write(f"{name} Q0 {names[each.id]} {place} {each.score:.6f} {tag}\n")
-            lines += len(ranked)
-            if progress:
-                progress(done, len(wanted))
-    return lines
+        for name, document in wanted:
+            yield name, engine.rank(session, ("problem", document.id), depth)
+
+
+def _write(run: TextIO, problem: str, ranked: list[Ranked], names: dict[int, str], tag: str) -> None:
+    for place, each in enumerate(ranked, 1):
+        run.write(f"{problem} Q0 {names[each.id]} {place} {each.score:.6g} {tag}\n")
+
+
+def _write_grades(
+    graded: TextIO, problem: str, ranked: list[Ranked], names: dict[int, str], model: RankingModel
+) -> None:
+    for each in ranked:
+        graded.write(f"{problem}\t{names[each.id]}\t{model.grade(each.score)}\n")
 
 
 def _fill(database: Database, engine: MatchingEngine, documents: list[Document]) -> None:

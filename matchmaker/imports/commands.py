@@ -12,7 +12,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from matchmaker.engine import Kind, MatchingEngine, load_encoder
-from matchmaker.engine.runs import Fault
+from matchmaker.engine.runs import BadLine, Fault
 from matchmaker.terminal import database, fail, plain, progress, settings, work_of
 from matchmaker.work import Work
 
@@ -28,10 +28,24 @@ FAULTS = {
     Fault.ID_TWICE.name: _("编号与前面的一行相同"),
     Fault.NO_TITLE.name: _("没有名称（title）"),
     Fault.TEXT_NOT_A_STRING.name: _("正文（text）不是文字"),
+    Fault.COLUMNS.name: _("列数与格式不符"),
+    Fault.NOT_A_NUMBER.name: _("应为数字"),
     "ID_TOO_LONG": _("编号超过 120 个字符"),
     "TEXT_TOO_LONG": _("正文太长，超过 6000 字"),
 }
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+
+
+def bad_line(error: BadLine) -> str:
+    """Which line of which file cannot be used, and why."""
+    return str(
+        gettext(
+            "%(file)s 第 %(line)d 行：%(reason)s。没有写出结果。",
+            file=error.path,
+            line=error.line,
+            reason=FAULTS[error.fault.name],
+        )
+    )
 
 
 @dataclass

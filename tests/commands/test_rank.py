@@ -53,6 +53,18 @@ def test_depth_limits_each_problem(run: Run, files: tuple[Path, Path], tmp_path:
     assert len(out.read_text().splitlines()) == 2
 
 
+def test_predicted_grades_go_into_a_file_of_their_own(
+    run: Run, files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    out, grades = tmp_path / "run.txt", tmp_path / "grades.tsv"
+    run("rank", "--problems", files[0], "--capabilities", files[1], "--out", out, "--grades", grades)
+    ranked = [line.split() for line in out.read_text().splitlines()]
+    graded = [line.split("\t") for line in grades.read_text().splitlines()]
+    assert [(line[0], line[2]) for line in ranked] == [(line[0], line[1]) for line in graded]
+    assert {line[2] for line in graded} <= {"0", "1", "2", "3"}
+    assert graded[0][2] > graded[2][2]  # the fit above, the stranger below
+
+
 def test_the_installations_database_is_not_touched(
     run: Run, files: tuple[Path, Path], tmp_path: Path, database: Database
 ) -> None:

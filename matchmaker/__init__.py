@@ -23,6 +23,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from matchmaker.organisations.views import pages as organisations
     from matchmaker.pairings.views import pages as pairings
     from matchmaker.problems.views import pages as problems
+    from matchmaker.quality.views import pages as quality
 
     settings = settings or Settings.from_environment()
     logs.configure()
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         attachments,
         notices,
         audit,
+        quality,
     ):
         app.register_blueprint(pages)
     return app

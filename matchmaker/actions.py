@@ -52,6 +52,7 @@ class Action(StrEnum):
     PROBLEM_READ_PARTNERS = "problem:read_partners"
     PROBLEM_SUBMIT = "problem:submit"
     PROBLEM_WITHDRAW = "problem:withdraw"
+    QUALITY_READ = "quality:read"
     RECORD_EDIT = "record:edit"
     RECORD_READ = "record:read"
     RECORD_READ_CONFIDENTIAL = "record:read_confidential"

@@ -62,6 +62,12 @@ ASSETS = (
         "htmx.min.js",
         "71ea67185bfa8c98c39d31717c6fce5d852370fcdfd129db4543774d3145c0de",
     ),
+    Asset(
+        "instaui_echarts",
+        "instaui_echarts/static/echarts.esm.min.js",
+        "echarts.esm.min.js",
+        "28515f26aa57f87eb1e4ed4eb446927eaf329b5f5e02b4bfd4b0264fea40d1da",
+    ),
 )
 
 

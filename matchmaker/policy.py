@@ -138,6 +138,7 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.PROBLEM_READ_PARTNERS: _grant(enterprise=OWN, staff=POSTED),
     Action.PROBLEM_SUBMIT: _grant(enterprise=OWN),
     Action.PROBLEM_WITHDRAW: _grant(enterprise=OWN, staff=POSTED),
+    Action.QUALITY_READ: _grant(staff=ANY, administrator=ANY),
     Action.RECORD_EDIT: _grant(staff=ANY),
     Action.RECORD_READ: _grant(enterprise=PARTY, liaison=PARTY, staff=ANY, administrator=ANY),
     Action.RECORD_READ_CONFIDENTIAL: _grant(enterprise=PARTY, liaison=PARTY, staff=ANY),

@@ -70,6 +70,7 @@ EXPECTED = """
     problem:read_partners         -          own         -           posted     -
     problem:submit                -          own         -           -          -
     problem:withdraw              -          own         -           posted     -
+    quality:read                  -          -           -           any        any
     record:edit                   -          -           -           any        -
     record:read                   -          party       party       any        any
     record:read_confidential      -          party       party       any        -

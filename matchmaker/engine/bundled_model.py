@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from matchmaker.engine.e5_weights import BrokenWeights, PackedModel
-from matchmaker.engine.model_folder import hush, read_stamp, whole_or_none, write_model
+from matchmaker.engine.model_folder import quiet, read_stamp, whole_or_none, write_model
 
 RECIPE = "e5-small-zh-int8-1"
 """Name of what this file makes; change it when the result changes, so that old vectors are made anew."""
@@ -70,18 +70,22 @@ def _model(packed: PackedModel, plain: Path, say: Callable[[str], None]) -> Any:
 
     kept = kept_pieces(packed)
     say(f"vocabulary: {len(kept)} of {len(packed.pieces)} pieces kept")
-    hush()
-    _bert(packed, kept).save_pretrained(plain)
-    _tokenizer(packed, kept).save_pretrained(plain)
-    return SentenceTransformer(
-        modules=[
-            Transformer(str(plain), max_seq_length=LONGEST),
-            Pooling(packed.hidden, pooling_mode="mean"),
-            Normalize(),
-        ],
-        prompts={"query": PREFIXES["query"], "passage": PREFIXES["passage"], "document": PREFIXES["passage"]},
-        device="cpu",
-    )
+    with quiet():
+        _bert(packed, kept).save_pretrained(plain)
+        _tokenizer(packed, kept).save_pretrained(plain)
+        return SentenceTransformer(
+            modules=[
+                Transformer(str(plain), max_seq_length=LONGEST),
+                Pooling(packed.hidden, pooling_mode="mean"),
+                Normalize(),
+            ],
+            prompts={
+                "query": PREFIXES["query"],
+                "passage": PREFIXES["passage"],
+                "document": PREFIXES["passage"],
+            },
+            device="cpu",
+        )
 
 
 def kept_pieces(packed: PackedModel) -> list[int]:

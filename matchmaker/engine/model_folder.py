@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,22 +50,33 @@ def write_model(model: Any, folder: Path, stamp: Mapping[str, Any], say: Callabl
     model.save(str(folder), create_model_card=False)
     say("exporting to ONNX and quantising to int8")
     (folder / ONNX_FILE).parent.mkdir()
-    _export_int8(bert, folder / ONNX_FILE)
+    with quiet():
+        _export_int8(bert, folder / ONNX_FILE)
     (folder / MARKER).write_text(json.dumps(stamp, indent=1, ensure_ascii=False) + "\n")
     for file in (folder, *folder.rglob("*")):
         file.chmod(0o755 if file.is_dir() else 0o644)
 
 
-def hush() -> None:
+@contextmanager
+def quiet() -> Iterator[None]:
     """The libraries' bars and notices about a model that is made on purpose tell the reader nothing."""
-    import warnings
-
     from transformers.utils import logging as transformers_logging
 
-    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    warnings.filterwarnings("ignore")
-    logging.getLogger().setLevel(logging.ERROR)
+    root, level = logging.getLogger(), logging.getLogger().level
+    verbosity = transformers_logging.get_verbosity()
+    bars = transformers_logging.is_progress_bar_enabled()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        root.setLevel(logging.ERROR)
+        transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        try:
+            yield
+        finally:
+            root.setLevel(level)
+            transformers_logging.set_verbosity(verbosity)
+            if bars:
+                transformers_logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def _export_int8(bert: Any, target: Path) -> None:

@@ -90,6 +90,11 @@ class Lexicon:
             return float(np.log1p((self.documents + 0.5) / 0.5))
         return float(self.rarity(np.array([number], np.int32))[0])
 
+    def frequencies(self, terms: Sequence[str]) -> NDArray[np.int32]:
+        """In how many of the documents counted each term is."""
+        known = [self._number.get(term, UNKNOWN) for term in terms]
+        return np.where(np.array(known) == UNKNOWN, 0, self._frequency[known]).astype(np.int32)
+
     def rarities(self, terms: Sequence[str]) -> Floats:
         """As `rarity_of`, of many."""
         known = self.rarity(np.array([self._number.get(term, UNKNOWN) for term in terms], np.int32))

@@ -9,6 +9,7 @@ import click
 from flask import Flask
 from flask_babel import gettext, pgettext
 
+from matchmaker.adaptation.commands import adapt_encoder
 from matchmaker.audit import service as audit
 from matchmaker.engine.runs import BadLine, rank_files
 from matchmaker.imports.commands import FILE, bad_line, import_texts, reindex
@@ -21,6 +22,7 @@ from matchmaker.vocabulary.service import load
 def install(app: Flask) -> None:
     """Register the commands."""
     for command in (
+        adapt_encoder,
         check_translations,
         create_administrator,
         evaluate_command,

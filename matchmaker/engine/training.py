@@ -112,7 +112,23 @@ def train(
     """
     pupil = Pupil(base, plan.layers, plan.longest)
     lessons = Lessons.of(pairs, pupil.query, pupil.passage)
-    learnt, held_back = split(lessons, plan)
+    problems = split(lessons, plan)
+    with whole_or_none(out) as folder:  # before hours of work: where nothing can be written it ends at once
+        figures = _learn(pupil, lessons, *problems, plan, progress)
+        stamp = {"recipe": figures.version, "base": pupil.version, "plan": asdict(plan)}
+        write_model(pupil.model, folder, stamp | {"figures": asdict(figures)}, log.info)
+    return figures
+
+
+def _learn(
+    pupil: Pupil,
+    lessons: Lessons,
+    learnt: list[int],
+    held_back: list[int],
+    plan: Plan,
+    progress: Progress | None,
+) -> Figures:
+    """Leave the pupil with the best weights."""
     total = len(lessons.texts) + plan.epochs * len(learnt)
 
     def tell(done: int, _: int) -> None:
@@ -129,7 +145,7 @@ def train(
     assert best is not None
     pupil.put(best.weights)
     gains = lessons.agreement(best.scores, held_back) - lessons.agreement(before, held_back)
-    figures = Figures(
+    return Figures(
         version=f"{pupil.version.partition('+')[0]}+{pupil.digest()}",
         pairs=len(lessons.grade),
         problems=len(learnt),
@@ -140,15 +156,6 @@ def train(
         gain=float(gains.mean()),
         gain_error=float(gains.std(ddof=1) / math.sqrt(len(gains))) if len(gains) > 1 else None,
     )
-    stamp = {
-        "recipe": figures.version,
-        "base": pupil.version,
-        "plan": asdict(plan),
-        "figures": asdict(figures),
-    }
-    with whole_or_none(out) as folder:
-        write_model(pupil.model, folder, stamp, log.info)
-    return figures
 
 
 def split(lessons: Lessons, plan: Plan) -> tuple[list[int], list[int]]:

@@ -1,0 +1,1 @@
+"""The encoder is adapted to what experts and staff decided."""

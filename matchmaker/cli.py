@@ -12,7 +12,8 @@ from flask_babel import gettext, pgettext
 from matchmaker.adaptation.commands import adapt_encoder
 from matchmaker.audit import service as audit
 from matchmaker.engine.runs import BadLine, rank_files
-from matchmaker.imports.commands import FILE, bad_line, import_texts, reindex
+from matchmaker.imports.commands import import_texts, reindex
+from matchmaker.input_files import FILE, bad_line
 from matchmaker.quality.commands import evaluate_command
 from matchmaker.seeding.commands import seed
 from matchmaker.terminal import database, fail, plain, progress, settings, work_of

@@ -13,7 +13,7 @@ from matchmaker.engine.graded import UnknownName, read_graded_pairs
 from matchmaker.engine.pupil import NotTrainable
 from matchmaker.engine.runs import BadLine
 from matchmaker.engine.training import LEAST_PROBLEMS, Figures, TooFewPairs, train
-from matchmaker.imports.commands import FILE, bad_line
+from matchmaker.input_files import FILE, bad_line
 from matchmaker.terminal import INTERRUPTED, fail, plain, progress, settings
 
 

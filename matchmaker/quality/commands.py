@@ -17,7 +17,7 @@ from matchmaker.engine import load_encoder
 from matchmaker.engine.comparison import Estimate
 from matchmaker.engine.evaluation import Measure, read_grades, read_predicted, read_run
 from matchmaker.engine.runs import BadLine, rank_files
-from matchmaker.imports.commands import FILE, bad_line
+from matchmaker.input_files import FILE, bad_line
 from matchmaker.quality import grouping
 from matchmaker.quality.evaluating import Evaluation, Graded, evaluate
 from matchmaker.terminal import fail, plain, progress, settings

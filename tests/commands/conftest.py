@@ -25,7 +25,7 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(app: Flask) -> Run:
     """`run("rank", "--out", path)`: in Chinese, on the test's database with tables and vocabulary."""
-    return _runner(app)
+    return runner(app)
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def run_on_empty(empty_url: str, tmp_path: Path) -> Iterator[Run]:
     """As `run`, on a database without tables."""
     settings = Settings(data_dir=tmp_path, database_url=empty_url, secret_key="test", model=MODEL)
     app = create_app(settings)
-    yield _runner(app)
+    yield runner(app)
     app.extensions["database"].engine.dispose()
 
 
@@ -73,11 +73,12 @@ def write_lines(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
-def _runner(app: Flask) -> Run:
-    runner = app.test_cli_runner()
+def runner(app: Flask) -> Run:
+    """As `run`, on an application of one's own."""
+    commands = app.test_cli_runner()
 
     def run(*arguments: object) -> Result:
-        result = runner.invoke(args=[str(each) for each in arguments], env=CHINESE)
+        result = commands.invoke(args=[str(each) for each in arguments], env=CHINESE)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result

@@ -16,11 +16,11 @@ from matchmaker.engine.graded import GradedPair, Lessons, Texts
 from matchmaker.engine.model_folder import MARKER
 from matchmaker.engine.pupil import NotTrainable
 from matchmaker.engine.training import Figures, Plan, TooFewPairs, split, train
-from tests.engine.tiny_model import RECIPE, write_tiny_model
+from tests.engine.tiny_model import LAYERS, RECIPE, write_tiny_model
 
 TOPICS = ["气孔检测", "废水回用", "茶叶加工", "电池预警", "涂料防腐", "焊接机器"]
 OFFERS = ["视觉压铸件", "水回用件", "叶加工机", "池预警电", "料防腐水", "接机器人"]
-PLAN = Plan(layers=2, epochs=12, rate=3e-3, share=1.0, strangers=2)
+PLAN = Plan(layers=2, epochs=6, rate=1e-2, share=1.0, strangers=2)
 
 
 def text(title: str, more: str = "") -> Texts:
@@ -101,7 +101,8 @@ def test_only_the_upper_layers_change(base: Path, trained: tuple[Path, Figures])
     changed = {name for name in before if not np.array_equal(before[name], after[name])}
     assert before.keys() == after.keys()
     assert changed
-    assert all("layer.1." in name or "layer.2." in name for name in changed)
+    upper = [f"layer.{LAYERS - 2}.", f"layer.{LAYERS - 1}."]
+    assert all(any(layer in name for layer in upper) for name in changed)
 
 
 def test_the_same_pairs_make_the_same_model(
@@ -185,11 +186,22 @@ def test_progress_ends_at_the_total(base: Path, tmp_path: Path) -> None:
     assert told[-1][0] == told[-1][1]
 
 
-def test_a_heavier_pair_is_followed_against_a_lighter_one(base: Path, tmp_path: Path) -> None:
-    """Two opinions of the same pairs: the one that weighs more wins."""
-    lighter = [dataclasses.replace(pair, grade=3 - pair.grade, weight=0.05) for pair in PAIRS]
-    train(base, PAIRS + lighter, tmp_path / "out", PLAN)
-    assert margin(tmp_path / "out") > margin(base)
+def test_of_two_opinions_the_heavier_one_is_followed(base: Path, tmp_path: Path) -> None:
+    turned = [dataclasses.replace(pair, grade=3 - pair.grade) for pair in PAIRS]
+    for name, heavy, light in (("fits", PAIRS, turned), ("turned", turned, PAIRS)):
+        pairs = heavy + [dataclasses.replace(pair, weight=0.01) for pair in light]
+        train(base, pairs, tmp_path / name, PLAN)
+    assert margin(tmp_path / "fits") > margin(tmp_path / "turned") + 0.01
+
+
+def test_where_nothing_can_be_written_nothing_is_trained(base: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    def never(done: int, total: int) -> None:
+        raise AssertionError("was trained")
+
+    with pytest.raises(OSError, match="file"):
+        train(base, PAIRS, tmp_path / "file" / "out", PLAN, never)
 
 
 @pytest.mark.parametrize("problems", [0, 1, 4])
@@ -230,8 +242,8 @@ def test_a_folder_that_cannot_be_trained_says_why(
 
 
 def test_more_layers_than_there_are_are_refused(base: Path, tmp_path: Path) -> None:
-    with pytest.raises(NotTrainable, match="3 layers"):
-        train(base, PAIRS, tmp_path / "out", dataclasses.replace(PLAN, layers=4))
+    with pytest.raises(NotTrainable, match=f"{LAYERS} layers"):
+        train(base, PAIRS, tmp_path / "out", dataclasses.replace(PLAN, layers=LAYERS + 1))
 
 
 def test_agreement_is_the_share_of_pairs_in_their_order() -> None:

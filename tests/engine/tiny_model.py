@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 CHARACTERS = "气孔检测压铸件废水回用茶叶加工电池预警涂料防腐焊接机器视觉abcdefgh。，:\n "
-LAYERS = 3
+LAYERS = 4
 HIDDEN = 32
 RECIPE = "tiny-1"
 
@@ -37,7 +37,7 @@ def write_tiny_model(folder: Path) -> None:
         max_position_embeddings=64,
         type_vocab_size=1,
         pad_token_id=1,
-        initializer_range=0.3,
+        initializer_range=0.1,
     )
     with whole_or_none(folder) as new, quiet():
         plain = new.with_name("plain")

@@ -116,6 +116,7 @@ function calibration(data, style) {
         color: style.colours[0],
         data: data.points.map((each) => ({ value: [each.x, each.value], name: each.name, note: each.note })),
         label: { show: true, position: "right", color: style.text, formatter: (found) => percent(found.value[1]) },
+        labelLayout: { hideOverlap: true },
       },
     ],
   };
@@ -124,8 +125,8 @@ function calibration(data, style) {
 const drawn = [...document.querySelectorAll("[data-chart]")].map((place) => {
   const data = JSON.parse(place.dataset.chart);
   place.classList.add("chart-drawn");
-  if (data.kind === "calibration") place.classList.add("chart-square");
-  place.parentElement.querySelector(".chart-table").open = false;
+  const table = place.parentElement.querySelector(".chart-table");
+  table.open = "keepOpen" in table.dataset;
   const chart = echarts.init(place, null, { locale, renderer: "canvas" });
   new ResizeObserver(() => chart.resize()).observe(place);
   return { chart, data };

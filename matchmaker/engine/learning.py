@@ -110,7 +110,7 @@ class _Known:
 
     @classmethod
     def of(cls, examples: Sequence[Example]) -> _Known:
-        _, group = np.unique([_steady(each.problem) for each in examples], return_inverse=True)
+        _, group = np.unique([steady(each.problem) for each in examples], return_inverse=True)
         return cls(
             np.array([each.lowest for each in examples], np.intp),
             np.array([each.highest for each in examples], np.intp),
@@ -230,6 +230,6 @@ def _scales(features: Numbers) -> Numbers:
     return np.array(found)
 
 
-def _steady(problem: Hashable) -> str:
+def steady(problem: Hashable) -> str:
     """A name of a problem that sorts the same in every process."""
     return f"{type(problem).__name__}:{problem}"

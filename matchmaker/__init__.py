@@ -30,7 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, template_folder=str(ROOT / "templates"))
     app.extensions["settings"] = settings
     app.extensions["database"] = Database(settings.database)
-    app.extensions["engine"] = MatchingEngine(settings.encoder)
+    app.extensions["engine"] = MatchingEngine(settings.encoder, home=settings.data_dir)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies)  # type: ignore[method-assign]
     site.install(app)

@@ -43,8 +43,8 @@ def warm(app: Flask) -> None:
     engine: MatchingEngine = app.extensions["engine"]
     database: Database = app.extensions["database"]
     try:
-        engine.preload()
         with database.session(write=False) as session:
+            engine.encoder(session)
             for kind in ("problem", "capability"):
                 engine.search(session, kind, "预热", 1)
     except ModelMissing as error:

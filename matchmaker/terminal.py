@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from tqdm import tqdm
 
 from matchmaker.database import Database
-from matchmaker.engine import MatchingEngine, ModelMissing
+from matchmaker.engine import MatchingEngine, ModelMissing, VersionMissing
 from matchmaker.settings import Settings
 from matchmaker.work import Work
 
@@ -84,7 +84,12 @@ def progress(total: int, what: str, delay: float = 0) -> tqdm[Any]:
 
 def _in_words(error: Exception) -> str:
     sentence: str
-    if isinstance(error, ModelMissing):
+    if isinstance(error, VersionMissing):
+        sentence = gettext(
+            "现有的向量由模型 %(version)s 算出，但找不到这个模型。请放回它的文件夹，或运行 flask reindex 换成设置里的模型。",
+            version=error.version,
+        )
+    elif isinstance(error, ModelMissing):
         sentence = gettext(
             "匹配模型没有装好（%(reason)s）。请先运行 make model，或用 MATCHMAKER_MODEL 指定一个模型文件夹。",
             reason=error.setting,

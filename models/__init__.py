@@ -13,7 +13,7 @@ from models.cooperation import (
     RecordParty,
     RecordStatus,
 )
-from models.indexing import EmbeddingRow, IndexedDocument
+from models.indexing import EmbeddingRow, EncoderOrigin, EncoderState, EncoderVersion, IndexedDocument
 from models.notice import Notice
 from models.organisation import Organisation, OrganisationKind, Verification
 from models.pairing import (
@@ -42,6 +42,9 @@ __all__ = [
     "CapabilityStatus",
     "CooperationRecord",
     "EmbeddingRow",
+    "EncoderOrigin",
+    "EncoderState",
+    "EncoderVersion",
     "IllegalStep",
     "IndexedDocument",
     "Interest",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -19,9 +21,61 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base
+from models.base import Base, Row, UtcDateTime, choice
 
 KINDS = ("problem", "capability")
+
+
+class EncoderOrigin(StrEnum):
+    BUNDLED = "bundled"
+    SETTING = "setting"
+    TRAINED = "trained"
+
+
+class EncoderState(StrEnum):
+    PREPARING = "preparing"
+    ACTIVE = "active"
+    RETIRED = "retired"
+
+
+class EncoderVersion(Row, Base):
+    """An encoder that makes or made vectors. One is active: its vectors are searched and compared, no others.
+
+    Another may be preparing: its vectors are being made beside those that serve. A retired one may prepare again.
+    """
+
+    __tablename__ = "encoder_version"
+    __table_args__ = (
+        UniqueConstraint("version"),
+        CheckConstraint("state <> 'active' OR activated_at IS NOT NULL", name="active_since"),
+        *(
+            Index(
+                f"uq_encoder_version_{state}", "state", unique=True, sqlite_where=only, postgresql_where=only
+            )
+            for state, only in (
+                ("active", text("state = 'active'")),
+                ("preparing", text("state = 'preparing'")),
+            )
+        ),
+    )
+
+    version: Mapped[str] = mapped_column(String(80))
+    """What the encoder calls itself: two encoders of one name make the same vectors."""
+    setting: Mapped[str] = mapped_column(String(500))
+    """Where it is loaded from: a folder, within the data folder where it is relative, or a hub name; empty: not known."""
+    origin: Mapped[EncoderOrigin] = mapped_column(choice(EncoderOrigin, "encoder_origin"))
+    state: Mapped[EncoderState] = mapped_column(choice(EncoderState, "encoder_state"))
+    figures: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """How good it was found to be when it was made."""
+    announced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when its vectors are as good as complete, so that every process should load it for the switch."""
+    activated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The last time; also tells apart two times of service of one version."""
+    activated_by: Mapped[int | None] = mapped_column(Integer)
+    """The account; none: a command or the first start."""
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    matched_through: Mapped[int | None] = mapped_column(Integer)
+    """The document (indexed_document.id) up to which suggestions were looked for anew; none: all of them."""
 
 
 class IndexedDocument(Base):
@@ -41,8 +95,6 @@ class IndexedDocument(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
     object_id: Mapped[int] = mapped_column(Integer)
-    engine_version: Mapped[str] = mapped_column(String(80))
-    """The encoder that made the vectors; vectors of different encoders are never compared."""
     title: Mapped[str] = mapped_column(Text, default="")
     words: Mapped[str] = mapped_column(Text, default="")
     """Segmented words separated by single spaces; those of the title stand twice, which is their weight."""
@@ -53,7 +105,7 @@ class IndexedDocument(Base):
     removed: Mapped[bool] = mapped_column(default=False)
     change_number: Mapped[int] = mapped_column(Integer, unique=True)
     text_hash: Mapped[str] = mapped_column(String(64))
-    """Of title, passages and encoder: what has not changed is not encoded again."""
+    """Of title and passages: what has not changed is not encoded again."""
 
 
 class EmbeddingRow(Base):
@@ -62,11 +114,14 @@ class EmbeddingRow(Base):
     __tablename__ = "embedding"
     __table_args__ = (
         CheckConstraint("part IN ('title', 'text', 'sentence', 'confidential')", name="part"),
-        Index("ix_embedding_document_part", "document_id", "part"),
+        Index("ix_embedding_document_version", "document_id", "version_id", "part"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     document_id: Mapped[int] = mapped_column(ForeignKey("indexed_document.id", ondelete="CASCADE"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("encoder_version.id"))
+    """The encoder that made it; vectors of different encoders are never compared. All vectors of a document are
+    of its present text: a change of text deletes those of every version."""
     part: Mapped[str] = mapped_column(String(20))
     source: Mapped[str] = mapped_column(String(40), default="")
     """The field a sentence was taken from; what a reader may read is decided by it."""
@@ -76,6 +131,9 @@ class EmbeddingRow(Base):
     vector: Mapped[bytes] = mapped_column(LargeBinary)
     """Half-precision floats of a vector of length 1."""
 
+
+ENGINE_TABLES: list[Any] = [each.__table__ for each in (EncoderVersion, IndexedDocument, EmbeddingRow)]
+"""All that the engine itself needs, in order."""
 
 _SQLITE = (
     """CREATE VIRTUAL TABLE document_words USING fts5(
@@ -118,15 +176,14 @@ def drop_lexical_index(connection: Connection) -> None:
 def lexical_candidates(dialect: str) -> str:
     """SQL for documents that hold any of some terms, best first.
 
-    Parameters: kind, version, query (as `lexical_query` writes it), limit. Filters act before the limit.
+    Parameters: kind, query (as `lexical_query` writes it), limit. Filters act before the limit.
     """
     if dialect == "sqlite":
         return """SELECT d.object_id FROM document_words JOIN indexed_document d ON d.id = document_words.rowid
-            WHERE document_words MATCH :query AND d.kind = :kind AND d.searchable AND NOT d.removed
-            AND d.engine_version = :version {within}
+            WHERE document_words MATCH :query AND d.kind = :kind AND d.searchable AND NOT d.removed {within}
             ORDER BY bm25(document_words), d.object_id LIMIT :limit"""
     return f"""SELECT object_id FROM indexed_document d WHERE {_LEXEMES} @@ CAST(:query AS tsquery)
-        AND kind = :kind AND searchable AND NOT removed AND engine_version = :version {{within}}
+        AND kind = :kind AND searchable AND NOT removed {{within}}
         ORDER BY ts_rank({_LEXEMES}, CAST(:query AS tsquery)) DESC, object_id LIMIT :limit"""
 
 

@@ -12,7 +12,7 @@ from matchmaker.engine.documents import (
     Ranked,
     SentencePair,
 )
-from matchmaker.engine.encoder import Encoder, ModelMissing, load_encoder
+from matchmaker.engine.encoder import Encoder, ModelMissing, VersionMissing, load_encoder
 from matchmaker.engine.encoding import EncodedDocument
 from matchmaker.engine.engine import MatchingEngine
 from matchmaker.engine.ranking import strength
@@ -32,6 +32,7 @@ __all__ = [
     "Passage",
     "Ranked",
     "SentencePair",
+    "VersionMissing",
     "load_encoder",
     "strength",
 ]

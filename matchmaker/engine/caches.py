@@ -2,14 +2,18 @@
 
 The shared cache holds committed documents only: a session that has written documents and not committed yet
 sees them in an overlay of its own, which shadows the shared cache and vanishes with the transaction.
+
+Each encoder version has a cache of its own. That of a version which is coming is read beside the one that serves.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 import weakref
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from sqlalchemy import event
@@ -23,8 +27,11 @@ from matchmaker.engine.lexical import Lexicon, TermVector
 from matchmaker.engine.ranking import Candidates
 from matchmaker.engine.rows import StoredDocument
 from matchmaker.engine.vectors import Vectors, VectorShelf
+from matchmaker.engine.versions import Version
 
 PENDING = "matching_engine_pending"
+LINGER_SECONDS = 60.0
+"""How long the cache of a version that went out of service stays for transactions that began before."""
 
 
 class Shelf:
@@ -34,6 +41,8 @@ class Shelf:
         self.vectors = VectorShelf()
         self.terms: dict[int, TermVector] = {}
         self.facts: dict[int, Facts] = {}
+        self.confidential: dict[int, Vectors] = {}
+        """Of those that have confidential details."""
 
     def __len__(self) -> int:
         return len(self.terms)
@@ -42,21 +51,33 @@ class Shelf:
 class Cache:
     """Both kinds, up to a change number. `counting`: whether its documents count in the term frequencies."""
 
-    def __init__(self, version: str, lexicon: Lexicon, after: int = 0, counting: bool = True) -> None:
+    def __init__(self, version: Version, lexicon: Lexicon, after: int = 0, counting: bool = True) -> None:
         self.shelves = {"problem": Shelf(), "capability": Shelf()}
         self.lexicon = lexicon
         self.seen = after
         self.touched: dict[str, set[int]] = {"problem": set(), "capability": set()}
         """Every id met since the start, served or not: an overlay hides these in what lies below it."""
-        self._version = version
+        self.version_id = version.id
+        self.since: datetime | None = version.since
+        """The time of service that it is complete for; None: the version was not in service when it was read."""
+        self.used = time.monotonic()
+        self._lacking: dict[str, set[int]] = {"problem": set(), "capability": set()}
+        """Served documents met without vectors of this version."""
         self._counting = counting
 
     def catch_up(self, session: Session) -> None:
         """Take in what has changed since the last time."""
-        for found in rows.changes(session, self.seen):
+        for found in rows.changes(session, self.seen, self.version_id):
             for kind in self.shelves:
                 self._take(kind, [each for each in found if each.kind == kind])
             self.seen = found[-1].change_number
+
+    def complete(self, session: Session, since: datetime | None) -> None:
+        """Look again for vectors that were lacking: the version went into service, so by now they are there."""
+        for kind, ids in self._lacking.items():
+            for found in rows.read_many(session, kind, ids, self.version_id):
+                self._take(kind, found)
+        self.since = since
 
     def _take(self, kind: str, found: list[StoredDocument]) -> None:
         shelf = self.shelves[kind]
@@ -66,14 +87,16 @@ class Cache:
         for object_id in old:
             terms = shelf.terms.pop(object_id)
             del shelf.facts[object_id]
+            shelf.confidential.pop(object_id, None)
             if self._counting:
                 self.lexicon.discard(terms)
         served = [
             (each, each.title, each.text)
             for each in found
-            if each.served and each.engine_version == self._version
-            if each.title is not None and each.text is not None
+            if each.served and each.title is not None and each.text is not None
         ]
+        self._lacking[kind].difference_update(each.object_id for each in found)
+        self._lacking[kind].update(each.object_id for each in found if each.served and each.title is None)
         if not served:
             return
         shelf.vectors.put(
@@ -85,6 +108,8 @@ class Cache:
             terms = self.lexicon.vector(each.words, each.bigrams)
             shelf.terms[each.object_id] = terms
             shelf.facts[each.object_id] = each.facts
+            if each.confidential is not None:
+                shelf.confidential[each.object_id] = each.confidential
             if self._counting:
                 self.lexicon.add(terms)
 
@@ -189,6 +214,7 @@ def _pick(shelf: Shelf, ids: list[int], dimension: int) -> Candidates:
         shelf.vectors.vectors("text", ids, dimension),
         [shelf.terms[each] for each in ids],
         [shelf.facts[each] for each in ids],
+        {each: shelf.confidential[each] for each in ids if each in shelf.confidential},
     )
 
 
@@ -199,6 +225,7 @@ def _joined(first: Candidates, second: Candidates) -> Candidates:
         np.concatenate([first.text, second.text]),
         [*first.terms, *second.terms],
         [*first.facts, *second.facts],
+        {**first.confidential, **second.confidential},
     )
 
 
@@ -212,29 +239,66 @@ class Caches:
     def __init__(self, counts_pending: bool = False) -> None:
         self.lock = threading.RLock()
         self._counts_pending = counts_pending
-        self._of: weakref.WeakKeyDictionary[Pool, Cache] = weakref.WeakKeyDictionary()
+        self._of: weakref.WeakKeyDictionary[Pool, dict[str, Cache]] = weakref.WeakKeyDictionary()
 
-    def view(self, session: Session, version: str) -> View:
+    def view(self, session: Session, version: Version) -> View:
         """Caught up with the session's database. Hold `lock` from here until the last use of the view."""
-        pool = session.get_bind().engine.pool
         pending = pending_of(session)
-        cache = self._of.get(pool)
         newest = rows.last_change(session)
-        if cache is None or newest == 0:  # an emptied database: forget what was in it
-            cache = self._of[pool] = Cache(version, Lexicon())
+        cache = self._cache(session, version, newest)
         if pending is None:
             if newest > cache.seen:
                 cache.catch_up(session)
+            if cache.since != version.since:
+                cache.complete(session, version.since)
             return View(cache, None)
-        if pending.before > cache.seen:
+        if pending.before > cache.seen or cache.since != version.since:
             # not through the session itself: of rows that it has changed it no longer sees what others see
             with committed_beside(session) as beside:
                 cache.catch_up(beside)
+                if cache.since != version.since:
+                    cache.complete(beside, version.since)
         if pending.overlay is None or pending.overlay.lexicon is not cache.lexicon:
             pending.overlay = Cache(version, cache.lexicon, pending.before, self._counts_pending)
         if newest > pending.overlay.seen:
             pending.overlay.catch_up(session)
         return View(cache, pending.overlay)
+
+    def read_ahead(self, session: Session, coming: Version) -> None:
+        """Read the cache of a version that is not in service yet, beside whatever serves meanwhile."""
+        cache = Cache(coming, Lexicon())
+        cache.catch_up(session)
+        with self.lock:
+            caches = self._caches(session)
+            for name in [name for name, other in caches.items() if other.since is None]:
+                del caches[name]  # of one that was announced and given up
+            caches[coming.name] = cache
+
+    def is_ready(self, session: Session, coming: Version) -> bool:
+        """Whether the version's cache was read ahead and waits for its service."""
+        with self.lock:
+            cache = self._caches(session).get(coming.name)
+            return cache is not None and cache.version_id == coming.id and cache.since is None
+
+    def _cache(self, session: Session, version: Version, newest: int) -> Cache:
+        caches = self._caches(session)
+        if newest == 0:  # an emptied database: forget what was in it
+            caches.clear()
+        cache = caches.get(version.name)
+        if (
+            cache is None
+            or cache.version_id != version.id
+            or (cache.since is not None and cache.since != version.since)  # its vectors were made anew since
+        ):
+            cache = caches[version.name] = Cache(version, Lexicon())
+        cache.used = time.monotonic()
+        for name, other in list(caches.items()):
+            if other.since is not None and cache.used - other.used > LINGER_SECONDS:
+                del caches[name]
+        return cache
+
+    def _caches(self, session: Session) -> dict[str, Cache]:
+        return self._of.setdefault(session.get_bind().engine.pool, {})
 
     def forget(self) -> None:
         """Drop everything; the next search reads it anew. For a database that was replaced or emptied."""

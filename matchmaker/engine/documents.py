@@ -90,9 +90,9 @@ class Document:
         """Title and passages, a line each."""
         return "\n".join([self.title, *(each.text for each in self.passages if each.text.strip())])
 
-    def hash(self, encoder_version: str) -> str:
+    def hash(self) -> str:
         """Changes when anything that is encoded changes."""
-        digest = hashlib.sha256(encoder_version.encode())
+        digest = hashlib.sha256()
         for part in (self.title, *(value for each in self.passages for value in (each.source, each.text))):
             digest.update(b"\0" + part.encode("utf-8", "surrogatepass"))
         if self.confidential.strip():

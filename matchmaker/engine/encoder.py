@@ -27,12 +27,21 @@ SHORT_VERSION = 12
 class ModelMissing(Exception):
     """There is no usable model where the setting points; the message says what to do."""
 
+    ADVICE = "Run `make model` to build the bundled one, or set MATCHMAKER_MODEL to a sentence-transformers folder."
+
     def __init__(self, setting: str, reason: str) -> None:
-        super().__init__(
-            f"embedding model {setting!r}: {reason}. Run `make model` to build the bundled one, or set"
-            " MATCHMAKER_MODEL to a sentence-transformers folder."
-        )
+        super().__init__(f"embedding model {setting!r}: {reason}. {self.ADVICE}")
         self.setting = setting
+
+
+class VersionMissing(ModelMissing):
+    """The encoder that made the vectors in service is nowhere to be found; carries its version."""
+
+    ADVICE = "Put its folder back, or run `flask reindex` to encode everything with the model of the setting."
+
+    def __init__(self, version: str, setting: str) -> None:
+        super().__init__(setting, f"does not hold version {version}, which made the vectors in service")
+        self.version = version
 
 
 class Encoder(Protocol):

@@ -29,6 +29,8 @@ class EncodedDocument:
     """A document with everything that takes time to make; `MatchingEngine.index` only has to write it."""
 
     document: Document
+    version: str
+    """The encoder's."""
     text_hash: str
     words: str
     bigrams: str
@@ -56,7 +58,8 @@ def encode_documents(encoder: Encoder, documents: Sequence[Document]) -> list[En
             found_words, found_bigrams = term_strings(document.title, document.full_text)
             encoded[place] = EncodedDocument(
                 document=document,
-                text_hash=document.hash(encoder.version),
+                version=encoder.version,
+                text_hash=document.hash(),
                 words=found_words,
                 bigrams=found_bigrams,
                 title=vectors[texts[document.title]],

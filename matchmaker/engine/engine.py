@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
+from matchmaker.database import take_serial_lock
 from matchmaker.engine import rows
 from matchmaker.engine.caches import Caches, View, note_written
 from matchmaker.engine.documents import (
@@ -19,12 +21,23 @@ from matchmaker.engine.documents import (
     NotIndexed,
     Ranked,
 )
-from matchmaker.engine.encoder import Encoder, LazyEncoder
+from matchmaker.engine.encoder import Encoder, load_encoder
 from matchmaker.engine.encoding import EncodedDocument, encode_documents
 from matchmaker.engine.explanation import sentence_pairs, shared_terms
 from matchmaker.engine.facts import chips
+from matchmaker.engine.in_service import InService
 from matchmaker.engine.lexical import Lexicon, term_strings
-from matchmaker.engine.ranking import DEFAULT_MODEL, Candidates, Item, RankingModel, score_all, squash
+from matchmaker.engine.loading import Encoders
+from matchmaker.engine.ranking import (
+    CONFIDENTIAL,
+    DEFAULT_MODEL,
+    Candidates,
+    Item,
+    RankingModel,
+    score_all,
+    squash,
+)
+from matchmaker.engine.versions import Version
 
 Vectors = NDArray[np.float32]
 LEAST_CANDIDATES = 200
@@ -41,6 +54,9 @@ SIMILAR_WORDS = 0.20
 class MatchingEngine:
     """One per process; thread safe. Holds the model, loaded on first use, and caches of the rows.
 
+    Which encoder's vectors serve, the database says (versions.py); where nothing was ever indexed, the one of
+    `encoder_setting`, which the first text written registers. `home` is the data folder, where models are kept.
+
     Sessions belong to the caller, who commits. Until then the changes are seen by that session alone.
     Methods that need the model raise `ModelMissing` if it is not there.
     """
@@ -51,44 +67,56 @@ class MatchingEngine:
         model: RankingModel = DEFAULT_MODEL,
         encoder: Encoder | None = None,
         counts_pending: bool = False,
+        home: Path | None = None,
+        loader: Callable[[str], Encoder] = load_encoder,
     ) -> None:
-        self._encoder = LazyEncoder(encoder_setting, *([lambda _: encoder] if encoder else []))
+        def load(setting: str) -> Encoder:
+            return encoder if encoder is not None and setting == encoder_setting else loader(setting)
+
         self._model = model
         self._caches = Caches(counts_pending)
+        encoders = Encoders(encoder_setting, home, load)
+        if encoder is not None:
+            encoders.configured.load()  # the one given, whatever the folder of the setting holds
+        self.in_service = InService(encoder_setting, encoders, self._caches)
 
-    @property
-    def version(self) -> str:
+    def version(self, session: Session) -> str:
         """Of ranking and encoder, stored with every pairing; does not load the model where its folder says it."""
-        return f"{self._model.name}+{self._encoder.version}"
+        return f"{self._model.name}+{self.in_service.version(session).name}"
 
-    def preload(self) -> None:
-        """Load the model now. Not before fork: call it in the worker, or not at all."""
-        self._encoder.load()
+    def encoder(self, session: Session) -> Encoder:
+        """The encoder in service, loaded. Not before fork: call it in the worker, or not at all."""
+        return self.in_service.load(self.in_service.version(session))
 
     def encode_ahead(
         self, documents: Sequence[Document], session: Session | None = None
     ) -> list[Document | EncodedDocument]:
         """What `index` accepts, encoded outside a write transaction.
 
-        With a session, documents whose text is indexed already come back as they are.
+        With a session, documents whose text is indexed already come back as they are. Without one, the encoder
+        of the setting is used: `index` encodes again where another one serves.
         """
-        encoder = self._encoder.load()
-        known = rows.known_hashes(session, documents) if session is not None else {}
-        changed = [
-            each
-            for each in documents
-            if known.get((each.kind, each.id), (0, ""))[1] != each.hash(encoder.version)
-        ]
+        if session is None:
+            return list(encode_documents(self.in_service.configured.load(), documents))
+        version = self.in_service.version(session)
+        encoder = self.in_service.load(version)
+        known = rows.known_hashes(session, documents, version.id)
+        changed = [each for each in documents if known.get((each.kind, each.id), (0, ""))[1] != each.hash()]
         encoded = {
             (each.document.kind, each.document.id): each for each in encode_documents(encoder, changed)
         }
         return [encoded.get((each.kind, each.id), each) for each in documents]
 
     def index(self, session: Session, documents: Sequence[Document | EncodedDocument]) -> None:
-        """Write documents, in the caller's transaction. Text that has not changed is not encoded again."""
+        """Write documents, in the caller's transaction. Text that has not changed is not encoded again.
+
+        What was encoded ahead by an encoder that is not in service any more is encoded here.
+        """
         if not documents:
             return
-        version = self._encoder.version
+        take_serial_lock(session)  # from here on no other encoder comes into service
+        version = self.in_service.version_to_write(session)
+        assert version.id is not None
         plain: dict[tuple[str, int], Document] = {}
         encoded: dict[tuple[str, int], EncodedDocument] = {}
         for each in documents:
@@ -99,15 +127,18 @@ class MatchingEngine:
                 key = (each.kind, each.id)
                 plain[key] = each
                 encoded.pop(key, None)
-        known = rows.known_hashes(session, list(plain.values()))
-        unchanged = {key for key, each in plain.items() if known.get(key, (0, ""))[1] == each.hash(version)}
+        known = rows.known_hashes(session, list(plain.values()), version.id)
+        unchanged = {key for key, each in plain.items() if known.get(key, (0, ""))[1] == each.hash()}
+        encoded = {
+            key: each
+            for key, each in encoded.items()
+            if key not in unchanged and each.version == version.name
+        }
         wanting = [each for key, each in plain.items() if key not in encoded and key not in unchanged]
         if wanting:
-            for made in encode_documents(self._encoder.load(), wanting):
+            for made in encode_documents(self.in_service.load(version), wanting):
                 encoded[(made.document.kind, made.document.id)] = made
-        for same in unchanged:
-            encoded.pop(same, None)
-        note_written(session, rows.write(session, version, list(plain.values()), encoded))
+        note_written(session, rows.write(session, version.id, list(plain.values()), encoded))
 
     def set_searchable(self, session: Session, kind: Kind, id: int, searchable: bool) -> None:
         """Show or hide a document in rankings and searches. Raises NotIndexed."""
@@ -116,10 +147,6 @@ class MatchingEngine:
     def remove(self, session: Session, kind: Kind, id: int) -> None:
         """Forget a document: its words and vectors are deleted. Nothing happens if it is not there."""
         note_written(session, rows.mark(session, kind, id, None))
-
-    def stale(self, session: Session) -> list[tuple[str, int]]:
-        """Kind and id of documents that another encoder indexed: index these again after changing the model."""
-        return rows.stale(session, self._encoder.version)
 
     def rank(
         self,
@@ -133,18 +160,31 @@ class MatchingEngine:
         `document` is indexed or not, searchable or not. `within` limits the search itself, so that `depth`
         results come if there are so many. Raises NotIndexed for an unknown (kind, id).
         """
+        return self.in_service.use(
+            session, lambda version: self._rank(session, version, document, depth, within)
+        )
+
+    def _rank(
+        self,
+        session: Session,
+        version: Version,
+        document: Document | tuple[Kind, int],
+        depth: int | None,
+        within: Collection[int] | None,
+    ) -> list[Ranked]:
         kind: Kind = document.kind if isinstance(document, Document) else document[0]
         encoded = None
         if isinstance(document, Document):
-            encoded = encode_documents(self._encoder.load(), [document])[0]
+            encoded = encode_documents(self.in_service.load(version), [document])[0]
         other = OTHER[kind]
         with self._caches.lock:
-            view = self._view(session)
+            view = self.in_service.view(session, version)
             if encoded is None:
-                item, terms = self._stored_item(session, view.lexicon, *document)  # type: ignore[misc]
+                item, terms = self._stored_item(session, version, view.lexicon, *document)  # type: ignore[misc]
             else:
                 item, terms = self._new_item(view.lexicon, encoded)
-            ids = self._candidate_ids(session, view, other, item.title, item.text, terms, depth, within)
+            places = [each for each in (item.title, item.text, item.confidential) if each is not None]
+            ids = self._candidate_ids(session, view, other, places, terms, depth, within)
             candidates = view.candidates(other, ids, item.title.shape[0])
             ranked = score_all(item, kind == "problem", candidates, view.lexicon, self._model)
         ranked.sort(key=lambda each: (-each.score, each.id))
@@ -152,10 +192,15 @@ class MatchingEngine:
 
     def score(self, session: Session, problem_id: int, capability_id: int) -> Ranked:
         """One pair, as `rank` scores it; `id` is the capability's. Searchable or not. Raises NotIndexed."""
+        return self.in_service.use(
+            session, lambda version: self._score(session, version, problem_id, capability_id)
+        )
+
+    def _score(self, session: Session, version: Version, problem_id: int, capability_id: int) -> Ranked:
         with self._caches.lock:
-            lexicon = self._view(session).lexicon
-            problem, _ = self._stored_item(session, lexicon, "problem", problem_id)
-            capability, _ = self._stored_item(session, lexicon, "capability", capability_id)
+            lexicon = self.in_service.view(session, version).lexicon
+            problem, _ = self._stored_item(session, version, lexicon, "problem", problem_id)
+            capability, _ = self._stored_item(session, version, lexicon, "capability", capability_id)
             one = Candidates(
                 [capability_id],
                 capability.title[None, :],
@@ -174,7 +219,10 @@ class MatchingEngine:
         within: Collection[int] | None = None,
     ) -> list[Hit]:
         """Searchable documents for a few words typed, by meaning and words together, best first."""
-        return self._free_text(session, kind, text, limit, within, SEARCH_WORDS)
+        return self.in_service.use(
+            session,
+            lambda version: self._free_text(session, version, kind, text, limit, within, SEARCH_WORDS),
+        )
 
     def similar(
         self,
@@ -185,7 +233,14 @@ class MatchingEngine:
         within: Collection[int] | None = None,
     ) -> list[Hit]:
         """Searchable documents that say the same as a text: near duplicates, or similar ones while typing."""
-        return self._free_text(session, kind, text, limit, within, SIMILAR_WORDS)
+        return self.in_service.use(
+            session,
+            lambda version: self._free_text(session, version, kind, text, limit, within, SIMILAR_WORDS),
+        )
+
+    def confidential_decides(self, parts: Mapping[str, float]) -> bool:
+        """Whether confidential details carried a pair with these features; of the details it says nothing."""
+        return self._model.is_decisive(CONFIDENTIAL, parts)
 
     def explain(
         self,
@@ -200,35 +255,37 @@ class MatchingEngine:
         Facts are those of the documents: leave out the chips whose facts the reader may not see.
         Raises NotIndexed.
         """
-        version = self._encoder.version
-        left = rows.read_sentences(session, "problem", problem_id, version, problem_sources)
-        right = rows.read_sentences(session, "capability", capability_id, version, capability_sources)
-        with self._caches.lock:
-            lexicon = self._view(session).lexicon
-            return Explanation(
-                sentence_pairs(left[1], right[1], lexicon),
-                shared_terms(left[1], right[1], lexicon),
-                chips(left[0], right[0]),
-            )
+
+        def explain(version: Version) -> Explanation:
+            left = rows.read_sentences(session, "problem", problem_id, version.id, problem_sources)
+            right = rows.read_sentences(session, "capability", capability_id, version.id, capability_sources)
+            with self._caches.lock:
+                lexicon = self.in_service.view(session, version).lexicon
+                return Explanation(
+                    sentence_pairs(left[1], right[1], lexicon),
+                    shared_terms(left[1], right[1], lexicon),
+                    chips(left[0], right[0]),
+                )
+
+        return self.in_service.use(session, explain)
 
     def forget(self) -> None:
         """Drop the caches, for instance when the database was replaced under a running process."""
         self._caches.forget()
 
-    def _view(self, session: Session) -> View:
-        return self._caches.view(session, self._encoder.version)
-
-    def _stored_item(self, session: Session, lexicon: Lexicon, kind: Kind, id: int) -> tuple[Item, list[str]]:
-        stored = rows.read(session, kind, id, self._encoder.version)
+    def _stored_item(
+        self, session: Session, version: Version, lexicon: Lexicon, kind: Kind, id: int
+    ) -> tuple[Item, list[str]]:
+        stored = rows.read(session, kind, id, version.id)
         if stored.title is None or stored.text is None:
             raise NotIndexed(kind, id)
         terms = lexicon.vector(stored.words, stored.bigrams)
-        item = Item(stored.title, stored.text, terms, stored.facts)
+        item = Item(stored.title, stored.text, terms, stored.facts, stored.confidential)
         return item, stored.words.split() + stored.bigrams.split()
 
     def _new_item(self, lexicon: Lexicon, encoded: EncodedDocument) -> tuple[Item, list[str]]:
         terms = lexicon.query(encoded.words, encoded.bigrams)
-        item = Item(encoded.title, encoded.text, terms, encoded.document.facts)
+        item = Item(encoded.title, encoded.text, terms, encoded.document.facts, encoded.confidential)
         return item, encoded.words.split() + encoded.bigrams.split()
 
     def _candidate_ids(
@@ -236,25 +293,29 @@ class MatchingEngine:
         session: Session,
         view: View,
         kind: Kind,
-        title: Vectors,
-        text: Vectors,
+        places: Sequence[Vectors],
         terms: list[str],
         depth: int | None,
         within: Collection[int] | None,
     ) -> Collection[int]:
-        """Nearest titles, nearest texts and best by words; where nearly all would be taken, all."""
+        """Titles nearest to the first of `places`, texts nearest to the others, and best by words.
+
+        Where nearly all would be taken, all.
+        """
         count = LEAST_CANDIDATES if depth is None else max(LEAST_CANDIDATES, depth * CANDIDATES_PER_RESULT)
         if depth is None or (within is not None and len(within) <= count):
             return view.ids(kind) if within is None else set(within)
-        found = set(view.nearest(kind, "title", title, count, within))
-        found.update(view.nearest(kind, "text", text, count, within))
+        found = set(view.nearest(kind, "title", places[0], count, within))
+        for place in places[1:]:
+            found.update(view.nearest(kind, "text", place, count, within))
         rarest = view.lexicon.rarest(terms, QUERY_TERMS)
-        found.update(rows.by_words(session, kind, self._encoder.version, rarest, count, within))
+        found.update(rows.by_words(session, kind, rarest, count, within))
         return found
 
     def _free_text(
         self,
         session: Session,
+        version: Version,
         kind: Kind,
         text: str,
         limit: int,
@@ -263,13 +324,12 @@ class MatchingEngine:
     ) -> list[Hit]:
         if not text.strip() or limit <= 0:
             return []
-        encoder = self._encoder.load()
-        vector = encoder.encode_queries([text])[0]
+        vector = self.in_service.load(version).encode_queries([text])[0]
         found_words, found_bigrams = term_strings("", text)
         terms = found_words.split() + found_bigrams.split()
         with self._caches.lock:
-            view = self._view(session)
-            ids = self._candidate_ids(session, view, kind, vector, vector, terms, limit, within)
+            view = self.in_service.view(session, version)
+            ids = self._candidate_ids(session, view, kind, (vector, vector), terms, limit, within)
             candidates = view.candidates(kind, ids, vector.shape[0])
             typed = view.lexicon.query(found_words, found_bigrams)
             meaning = np.maximum(candidates.title @ vector, candidates.text @ vector)

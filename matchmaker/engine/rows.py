@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, select, text, true, update
 from sqlalchemy.orm import Session
 
 from matchmaker.database import take_serial_lock
@@ -21,11 +21,10 @@ CHUNK = 500
 
 @dataclass(frozen=True)
 class StoredDocument:
-    """A document's row with its vectors."""
+    """A document's row with its vectors of one encoder version, which are None where it has none."""
 
     kind: str
     object_id: int
-    engine_version: str
     words: str
     bigrams: str
     facts: Facts
@@ -49,29 +48,47 @@ def last_change(session: Session) -> int:
     return session.scalar(select(func.max(IndexedDocument.change_number))) or 0
 
 
-def known_hashes(session: Session, documents: Sequence[Document]) -> dict[tuple[str, int], tuple[int, str]]:
-    """Row id and text hash by kind and object id; a removed document's hash is empty."""
+def known_hashes(
+    session: Session, documents: Sequence[Document], version_id: int | None = None
+) -> dict[tuple[str, int], tuple[int, str]]:
+    """Row id and text hash by kind and object id; a removed document's hash is empty.
+
+    With a version, also that of a document which lacks its vectors.
+    """
     found: dict[tuple[str, int], tuple[int, str]] = {}
+    encoded = _has_vectors(version_id) if version_id is not None else true()
     for kind in ("problem", "capability"):
         ids = [each.id for each in documents if each.kind == kind]
         for chunk in _chunks(ids):
             rows = session.execute(
-                select(IndexedDocument.object_id, IndexedDocument.id, IndexedDocument.text_hash).where(
-                    IndexedDocument.kind == kind, IndexedDocument.object_id.in_(chunk)
-                )
+                select(
+                    IndexedDocument.object_id,
+                    IndexedDocument.id,
+                    case((encoded, IndexedDocument.text_hash), else_=""),
+                ).where(IndexedDocument.kind == kind, IndexedDocument.object_id.in_(chunk))
             )
             found |= {(kind, object_id): (row_id, text_hash) for object_id, row_id, text_hash in rows}
     return found
 
 
+def _has_vectors(version_id: int | None) -> ColumnElement[bool]:
+    """Whether a document has vectors of a version; those that it has are of its present text."""
+    return exists().where(
+        EmbeddingRow.document_id == IndexedDocument.id,
+        EmbeddingRow.version_id == version_id,
+        EmbeddingRow.part == "title",
+    )
+
+
 def write(
     session: Session,
-    version: str,
+    version_id: int,
     documents: Sequence[Document],
     encoded: dict[tuple[str, int], EncodedDocument],
 ) -> int:
     """Write documents; those without an entry in `encoded` keep their words and vectors.
 
+    Those with one lose the vectors of their old text, of whatever version: other versions are caught up later.
     Returns the change number before the first of these. Each document stands once in `documents`.
     """
     take_serial_lock(session)
@@ -91,7 +108,6 @@ def write(
         }
         if key in encoded:
             values |= {
-                "engine_version": version,
                 "words": encoded[key].words,
                 "bigrams": encoded[key].bigrams,
                 "text_hash": encoded[key].text_hash,
@@ -109,14 +125,20 @@ def write(
         session.execute(insert(IndexedDocument), rows)
     if encoded:
         row_ids_now = known_hashes(session, [each.document for each in encoded.values()])
-        vectors = (row for key, each in encoded.items() for row in _embedding_rows(row_ids_now[key][0], each))
-        for rows in _chunks(vectors, CHUNK * 4):
-            session.execute(insert(EmbeddingRow), rows)
+        _insert_vectors(session, version_id, ((row_ids_now[key][0], each) for key, each in encoded.items()))
     return before
 
 
-def _embedding_rows(document_id: int, encoded: EncodedDocument) -> Iterator[dict[str, Any]]:
-    shared = {"document_id": document_id, "source": "", "ordinal": 0, "text": ""}
+def _insert_vectors(
+    session: Session, version_id: int, encoded: Iterable[tuple[int, EncodedDocument]]
+) -> None:
+    vectors = (row for row_id, each in encoded for row in _embedding_rows(row_id, version_id, each))
+    for rows in _chunks(vectors, CHUNK * 4):
+        session.execute(insert(EmbeddingRow), rows)
+
+
+def _embedding_rows(document_id: int, version_id: int, encoded: EncodedDocument) -> Iterator[dict[str, Any]]:
+    shared = {"document_id": document_id, "version_id": version_id, "source": "", "ordinal": 0, "text": ""}
     title = {"source": TITLE_SOURCE, "text": encoded.document.title}
     yield shared | title | {"part": "title", "vector": pack(encoded.title)}
     yield shared | {"part": "text", "vector": pack(encoded.text)}
@@ -154,11 +176,11 @@ def mark(session: Session, kind: str, object_id: int, searchable: bool | None) -
     return before
 
 
-def changes(session: Session, after: int) -> Iterator[list[StoredDocument]]:
-    """Documents changed after a number, in order, CHUNK at a time."""
+def changes(session: Session, after: int, version_id: int | None) -> Iterator[list[StoredDocument]]:
+    """Documents changed after a number, in order, CHUNK at a time, with their vectors of a version."""
     while True:
         wanted = select(IndexedDocument).where(IndexedDocument.change_number > after)
-        found = _read(session, wanted.order_by(IndexedDocument.change_number).limit(CHUNK))
+        found = _read(session, wanted.order_by(IndexedDocument.change_number).limit(CHUNK), version_id)
         if found:
             yield found
             after = found[-1].change_number
@@ -166,30 +188,41 @@ def changes(session: Session, after: int) -> Iterator[list[StoredDocument]]:
             return
 
 
-def read(session: Session, kind: str, object_id: int, version: str) -> StoredDocument:
-    """One document, searchable or not. Raises NotIndexed, also if another encoder made its vectors."""
-    found = _read(
-        session,
-        select(IndexedDocument).where(
-            IndexedDocument.kind == kind,
-            IndexedDocument.object_id == object_id,
-            IndexedDocument.removed.is_(False),
-            IndexedDocument.engine_version == version,
-        ),
+def read_many(
+    session: Session, kind: str, object_ids: Collection[int], version_id: int | None
+) -> Iterator[list[StoredDocument]]:
+    """Documents by id, CHUNK at a time, with their vectors of a version."""
+    for ids in _chunks(sorted(object_ids)):
+        wanted = select(IndexedDocument).where(
+            IndexedDocument.kind == kind, IndexedDocument.object_id.in_(ids)
+        )
+        yield _read(session, wanted, version_id)
+
+
+def read(session: Session, kind: str, object_id: int, version_id: int | None) -> StoredDocument:
+    """One document, searchable or not. Raises NotIndexed, also if it has no vectors of this version."""
+    wanted = select(IndexedDocument).where(
+        IndexedDocument.kind == kind,
+        IndexedDocument.object_id == object_id,
+        IndexedDocument.removed.is_(False),
+        _has_vectors(version_id),
     )
+    found = _read(session, wanted, version_id)
     if not found:
         raise NotIndexed(kind, object_id)
     return found[0]
 
 
-def _read(session: Session, statement: Any) -> list[StoredDocument]:
+def _read(session: Session, statement: Any, version_id: int | None) -> list[StoredDocument]:
     columns = IndexedDocument.__table__.c
     rows = session.execute(statement.with_only_columns(*columns)).all()
     vectors: dict[tuple[int, str], Vectors] = {}
     for ids in _chunks([row.id for row in rows]):
         parts = session.execute(
             select(EmbeddingRow.document_id, EmbeddingRow.part, EmbeddingRow.vector).where(
-                EmbeddingRow.document_id.in_(ids), EmbeddingRow.part.in_(("title", "text", "confidential"))
+                EmbeddingRow.document_id.in_(ids),
+                EmbeddingRow.version_id == version_id,
+                EmbeddingRow.part.in_(("title", "text", "confidential")),
             )
         )
         vectors |= {(document_id, part): unpack(stored) for document_id, part, stored in parts}
@@ -197,7 +230,6 @@ def _read(session: Session, statement: Any) -> list[StoredDocument]:
         StoredDocument(
             kind=row.kind,
             object_id=row.object_id,
-            engine_version=row.engine_version,
             words=row.words,
             bigrams=row.bigrams,
             facts=Facts.from_json(row.facts),
@@ -212,7 +244,7 @@ def _read(session: Session, statement: Any) -> list[StoredDocument]:
 
 
 def read_sentences(
-    session: Session, kind: str, object_id: int, version: str, sources: Collection[str]
+    session: Session, kind: str, object_id: int, version_id: int | None, sources: Collection[str]
 ) -> tuple[Facts, list[StoredSentence]]:
     """Facts, and the title and sentences that come from `sources` and nothing else. Raises NotIndexed."""
     row = session.execute(
@@ -220,7 +252,7 @@ def read_sentences(
             IndexedDocument.kind == kind,
             IndexedDocument.object_id == object_id,
             IndexedDocument.removed.is_(False),
-            IndexedDocument.engine_version == version,
+            _has_vectors(version_id),
         )
     ).first()
     if row is None:
@@ -229,6 +261,7 @@ def read_sentences(
         select(EmbeddingRow.source, EmbeddingRow.text, EmbeddingRow.vector)
         .where(
             EmbeddingRow.document_id == row.id,
+            EmbeddingRow.version_id == version_id,
             EmbeddingRow.part.in_(("title", "sentence")),
             EmbeddingRow.source.in_(list(sources)),
         )
@@ -241,7 +274,6 @@ def read_sentences(
 def by_words(
     session: Session,
     kind: str,
-    version: str,
     terms: list[str],
     count: int,
     within: Collection[int] | None = None,
@@ -254,18 +286,97 @@ def by_words(
     if within is not None:
         allowed = f"AND object_id IN ({','.join(str(int(each)) for each in sorted(within))})"
     statement = lexical_candidates(dialect).format(within=allowed)
-    values = {"query": lexical_query(terms, dialect), "kind": kind, "version": version, "limit": count}
+    values = {"query": lexical_query(terms, dialect), "kind": kind, "limit": count}
     return list(session.scalars(text(statement), values))
 
 
-def stale(session: Session, version: str) -> list[tuple[str, int]]:
-    """Kind and id of documents whose vectors another encoder made."""
-    rows = session.execute(
-        select(IndexedDocument.kind, IndexedDocument.object_id)
-        .where(IndexedDocument.engine_version != version, IndexedDocument.removed.is_(False))
-        .order_by(IndexedDocument.id)
+@dataclass(frozen=True)
+class Known:
+    """A document that the engine knows, and the hash of its text; it is empty where its vectors are lacking."""
+
+    row_id: int
+    kind: str
+    object_id: int
+    text_hash: str
+
+
+def known(session: Session, version_id: int | None, limit: int, after: int = 0) -> list[Known]:
+    """Documents in the order of their rows, after one."""
+    text_hash = case((_has_vectors(version_id), IndexedDocument.text_hash), else_="")
+    wanted = select(IndexedDocument.id, IndexedDocument.kind, IndexedDocument.object_id, text_hash)
+    wanted = wanted.where(IndexedDocument.removed.is_(False), IndexedDocument.id > after)
+    found = session.execute(wanted.order_by(IndexedDocument.id).limit(limit))
+    return [Known(*row) for row in found]
+
+
+def lacking(session: Session, version_id: int, limit: int, after: int = 0) -> list[Known]:
+    """Documents without vectors of a version, in the order of their rows, with the hashes of their texts."""
+    columns = (IndexedDocument.id, IndexedDocument.kind, IndexedDocument.object_id, IndexedDocument.text_hash)
+    wanted = select(*columns).where(_lacks(version_id), IndexedDocument.id > after)
+    found = session.execute(wanted.order_by(IndexedDocument.id).limit(limit))
+    return [Known(*row) for row in found]
+
+
+def count_lacking(session: Session, version_id: int) -> int:
+    return session.scalar(select(func.count()).select_from(IndexedDocument).where(_lacks(version_id))) or 0
+
+
+def _lacks(version_id: int) -> ColumnElement[bool]:
+    return and_(IndexedDocument.removed.is_(False), ~_has_vectors(version_id))
+
+
+def count(session: Session) -> int:
+    """Documents that the engine knows."""
+    there = select(func.count()).select_from(IndexedDocument).where(IndexedDocument.removed.is_(False))
+    return session.scalar(there) or 0
+
+
+def has_vectors(session: Session, version_ids: Collection[int]) -> bool:
+    """Whether any vector of these versions is there."""
+    wanted = select(EmbeddingRow.id).where(EmbeddingRow.version_id.in_(list(version_ids))).limit(1)
+    return session.scalar(wanted) is not None
+
+
+def add_version(session: Session, version_id: int, encoded: Sequence[tuple[Known, EncodedDocument]]) -> int:
+    """Write vectors of a version beside those that serve, of documents that still lack them.
+
+    Of documents whose text is another by now, or that are gone, nothing is written. Returns of how many it was.
+    """
+    take_serial_lock(session)
+    wanted = {each.row_id: each.text_hash for each, _ in encoded}
+    same = set()
+    for ids in _chunks(wanted):
+        rows = session.execute(
+            select(IndexedDocument.id, IndexedDocument.text_hash).where(
+                IndexedDocument.id.in_(ids), _lacks(version_id)
+            )
+        )
+        same |= {row_id for row_id, text_hash in rows if text_hash == wanted[row_id]}
+    _insert_vectors(
+        session, version_id, ((each.row_id, made) for each, made in encoded if each.row_id in same)
     )
-    return [(kind, object_id) for kind, object_id in rows]
+    return len(same)
+
+
+def delete_vectors(session: Session, version_ids: Collection[int], after: int, documents: int) -> int | None:
+    """Delete vectors of versions that nobody needs, of the next few documents after a row id.
+
+    Returns the row id to go on after; None: that was all.
+    """
+    ids = session.scalars(
+        select(IndexedDocument.id)
+        .where(IndexedDocument.id > after)
+        .order_by(IndexedDocument.id)
+        .limit(documents)
+    ).all()
+    if not ids:
+        return None
+    session.execute(
+        delete(EmbeddingRow).where(
+            EmbeddingRow.document_id.in_(ids), EmbeddingRow.version_id.in_(list(version_ids))
+        )
+    )
+    return ids[-1]
 
 
 def _chunks(values: Any, size: int = CHUNK) -> Iterator[list[Any]]:

@@ -15,7 +15,7 @@ from matchmaker.engine.documents import Document, Kind, Passage, Ranked
 from matchmaker.engine.engine import MatchingEngine
 from matchmaker.engine.ranking import DEFAULT_MODEL, RankingModel
 from models.base import Base
-from models.indexing import EmbeddingRow, IndexedDocument, create_lexical_index
+from models.indexing import ENGINE_TABLES, create_lexical_index
 
 CHUNK = 1000
 SOURCE = "text"
@@ -73,7 +73,8 @@ def rank_files(
         database = Database(f"sqlite:///{folder}/run.sqlite3")
         try:
             _fill(database, engine, [document for _, document in wanted + offered])
-            tag = "_".join(engine.version.split())
+            with database.session(write=False) as session:
+                tag = "_".join(engine.version(session).split())
             lines = 0
             for done, (name, ranked) in enumerate(_ranked(database, engine, wanted, depth), 1):
                 _write(run, name, ranked, names, tag)
@@ -121,8 +122,7 @@ def _write_grades(
 
 def _fill(database: Database, engine: MatchingEngine, documents: list[Document]) -> None:
     with database.engine.begin() as connection:
-        tables = [IndexedDocument.__table__, EmbeddingRow.__table__]
-        Base.metadata.create_all(connection, tables=tables)  # type: ignore[arg-type]
+        Base.metadata.create_all(connection, tables=ENGINE_TABLES)
         create_lexical_index(connection)
     for start in range(0, len(documents), CHUNK):
         prepared = engine.encode_ahead(documents[start : start + CHUNK])

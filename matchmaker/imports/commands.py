@@ -5,15 +5,17 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from tqdm import tqdm
 
-from matchmaker.engine import Kind, MatchingEngine, load_encoder
+from matchmaker import terminal
+from matchmaker.engine import Kind, MatchingEngine
 from matchmaker.engine.runs import BadLine, Fault
-from matchmaker.terminal import database, fail, plain, progress, settings, work_of
+from matchmaker.terminal import database, fail, plain, progress, settings
 from matchmaker.work import Work
 
 if TYPE_CHECKING:
@@ -79,10 +81,10 @@ def import_texts(problems: Path | None, capabilities: Path | None, organisation:
     from matchmaker.imports.timing import TimedEncoder
 
     began = time.perf_counter()
-    encoder = TimedEncoder(load_encoder(settings().encoder))
-    engine = MatchingEngine(settings().encoder, encoder=encoder)
     tally = Tally()
     with database().session(write=False) as session:
+        encoder = TimedEncoder(terminal.engine().encoder(session))
+        engine = MatchingEngine(settings().encoder, encoder=encoder, home=settings().data_dir)
         try:
             owner = service.owner(Work(session, None, engine, settings()), organisation)
         except service.NoOwner:
@@ -95,29 +97,79 @@ def import_texts(problems: Path | None, capabilities: Path | None, organisation:
         _report(tally, time.perf_counter() - began, encoder.seconds)
 
 
-@click.command("reindex")
-@plain
-def reindex() -> None:
-    """换了模型以后，重新计算全部文字的向量并重新匹配。Encode and match everything anew after changing the model.
+STEPS = {
+    "encode": _("重新计算"),
+    "match": _("重新匹配"),
+    "clean": _("清理旧向量"),
+}
 
-    可以随时中断再运行，已经算好的不会再算。
+
+@click.command("reindex")
+@click.option(
+    "--to", metavar="MODEL", help="换成这个模型：版本名或文件夹。Change to this one: a version or a folder."
+)
+@click.option("--rollback", is_flag=True, help="换回上一个模型版本。Go back to the version before.")
+@plain
+def reindex(to: str | None, rollback: bool) -> None:
+    """换用另一个匹配模型，不中断服务；或补上缺少的向量。Change the model without stopping the service.
+
+    新模型的向量在旧模型服务的同时算好，算完一次切换，再重新匹配。可以随时中断再运行，已经算好的不会再算。
+    不写 --to 时：接着做没有做完的；否则换成 MATCHMAKER_MODEL 新指定的模型；模型没有变，就补上缺少的。
 
     \b
     flask reindex
+    flask reindex --to var/models/trained-20261201
+    flask reindex --rollback
     """
     from matchmaker.imports import reindexing
 
-    with database().session(write=False) as session:
-        keys = reindexing.stale(work_of(session))
-    with progress(len(keys), gettext("重新计算")) as bar:
-        for start in range(0, len(keys), reindexing.CHUNK):
-            chunk = keys[start : start + reindexing.CHUNK]
-            with database().session(write=False) as session:
-                encoded = reindexing.encode(work_of(session), chunk)
-            with database().session() as session:
-                reindexing.store(work_of(session), chunk, encoded)
-            bar.update(len(chunk))
-    click.echo(gettext("重新计算了 %(count)d 条。", count=len(keys)))
+    with Bars() as bars:
+        job = reindexing.Job(database(), terminal.engine(), settings(), progress=bars.show)
+        try:
+            version = reindexing.back(job) if rollback else reindexing.wanted(job, to)
+        except reindexing.NothingBefore:
+            fail(gettext("没有更早的模型版本可以换回。"))
+        outcome = reindexing.run(job, version) if version else None
+    if outcome is None:
+        click.echo(gettext("还没有需要计算的文字。"))
+        return
+    if outcome.switched:
+        click.echo(gettext("已换用模型 %(version)s。", version=outcome.version))
+    else:
+        click.echo(gettext("模型是 %(version)s。", version=outcome.version))
+    click.echo(
+        gettext(
+            "重新计算了 %(count)d 条，重新匹配了 %(matched)d 条。",
+            count=outcome.encoded,
+            matched=outcome.matched,
+        )
+    )
+
+
+class Bars:
+    """A progress bar for each step, one after the other."""
+
+    def __init__(self) -> None:
+        self._step = ""
+        self._bar: tqdm[Any] | None = None
+
+    def show(self, step: str, done: int, total: int) -> None:
+        if step != self._step or self._bar is None:
+            self.close()
+            self._step, self._bar = step, progress(total, str(STEPS[step]))
+        self._bar.total = total
+        self._bar.update(done - self._bar.n)
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+    def __enter__(self) -> Bars:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
 
 def _import_file(engine: MatchingEngine, kind: Kind, path: Path, owner: Organisation, tally: Tally) -> None:

@@ -63,7 +63,7 @@ def _explanation(work: Work, pairing: Pairing) -> Explanation:
     sources = readable_sources(work.actor, problem), readable_sources(work.actor, capability)
     memory = _memory(work)
     key = (
-        work.engine.version,
+        work.engine.version(work.session),
         (problem.id, problem.version, capability.id, capability.version, capability.organisation.county),
         sources,
     )

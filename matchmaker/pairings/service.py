@@ -31,7 +31,7 @@ from matchmaker.pairings.reading import (
     suggestions_for,
     with_sides,
 )
-from matchmaker.pairings.suggestions import retract, suggest
+from matchmaker.pairings.suggestions import own_column, retract, suggest
 
 __all__ = [
     "AlreadyConfirmed",
@@ -61,6 +61,7 @@ __all__ = [
     "introduce",
     "mine",
     "negotiate",
+    "own_column",
     "page_of",
     "reopen",
     "retract",

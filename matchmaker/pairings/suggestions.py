@@ -105,7 +105,8 @@ def _drop(session: Session, pairing_ids: list[int]) -> None:
 
 def _rescore(work: Work, scored: Iterable[tuple[int, Ranked]]) -> None:
     """Without a new row version: a version counts what people did, and nobody did anything."""
-    rows = [{"pairing_id": pairing_id, **_score_values(work, each)} for pairing_id, each in scored]
+    version = work.engine.version(work.session)
+    rows = [{"pairing_id": pairing_id, **_score_values(work, version, each)} for pairing_id, each in scored]
     if not rows:
         return
     statement = update(_TABLE).where(_TABLE.c.id == bindparam("pairing_id"), _TABLE.c.acted_on.is_(False))
@@ -122,19 +123,19 @@ def _add(work: Work, posting: Posting, ranked: list[Ranked]) -> None:
     own, other = own_column(posting).key, other_column(posting).key
     insert = _INSERT[work.session.get_bind().dialect.name]
     statement = insert(_TABLE).on_conflict_do_nothing(index_elements=["problem_id", "capability_id"])
-    moment = work.now()
+    moment, version = work.now(), work.engine.version(work.session)
     rows = [
         {own: posting.id, other: each.id, "created_at": moment, "changed_at": moment}
-        | _score_values(work, each)
+        | _score_values(work, version, each)
         for each in ranked
     ]
     work.session.execute(statement, rows)
 
 
-def _score_values(work: Work, ranked: Ranked) -> dict[str, Any]:
+def _score_values(work: Work, version: str, ranked: Ranked) -> dict[str, Any]:
     return {
         "score": ranked.score,
         "parts": ranked.parts,
-        "engine_version": work.engine.version,
+        "engine_version": version,
         "scored_at": work.now(),
     }

@@ -85,7 +85,9 @@ def load(database: Database, settings: Settings, folder: Path, progress: Progres
     with database.session() as session, _dated(session) as clock:
         _refuse(session)  # again: now nobody else writes
         load_vocabulary(session)
-        engine = MatchingEngine(settings.encoder, encoder=encoder, counts_pending=True)
+        engine = MatchingEngine(
+            settings.encoder, encoder=encoder, counts_pending=True, home=settings.data_dir
+        )
         work = Work(session, None, engine, settings)
         for done, at in enumerate(timeline.run(work, people.users), 1):
             clock.at = at

@@ -82,13 +82,13 @@ def test_a_file_that_nobody_needs_is_swept(run: Run, settings: Settings) -> None
     assert not left.exists()
 
 
-def test_texts_of_another_model_are_encoded_and_matched_again(
+def test_texts_without_vectors_are_encoded_and_matched_again(
     run: Run, work: Work, people: dict[str, User]
 ) -> None:
     problem = factories.problem(work.session, people["enterprise"])
     capability = factories.capability(work.session, people["liaison"])
     postings.index_many(work, [problem, capability])
-    work.session.execute(text("UPDATE indexed_document SET engine_version = 'another', text_hash = ''"))
+    work.session.execute(text("DELETE FROM embedding"))
     work.session.commit()
     assert "重新计算了 2 条" in run("reindex").output
     assert "重新计算了 0 条" in run("reindex").output

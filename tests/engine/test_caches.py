@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from matchmaker.database import Database
-from matchmaker.engine import Facts, MatchingEngine, Passage
+from matchmaker.engine import Facts, MatchingEngine, Passage, VersionMissing
 from matchmaker.settings import ROOT
 from tests.engine.samples import CharacterEncoder, document, quick_engine
 
@@ -279,20 +279,23 @@ def test_a_document_given_twice_counts_as_it_was_given_last(here: MatchingEngine
     assert here.rank(writer, ("problem", 1))[-1].id == 1
 
 
-def test_documents_of_another_encoder_are_stale_and_not_served(
+def test_the_encoder_of_the_first_text_serves_although_the_setting_names_another(
     here: MatchingEngine, database: Database, writer: Session
 ) -> None:
     encoder = CharacterEncoder()
     encoder.version = "characters-2"
-    newer = quick_engine(encoder)
-    kinds = [("problem", 1), ("capability", 1), ("capability", 2), ("capability", 3)]
-    assert newer.stale(writer) == kinds
-    assert newer.search(writer, "capability", "气孔", 5) == []
-    newer.index(writer, [document("problem", 1), document("capability", 1)])
-    writer.commit()
-    assert newer.stale(writer) == kinds[2:]
-    assert seen_by_others(newer, database) == [1]
-    assert here.stale(writer) == kinds[:2]
+    other = quick_engine(encoder)
+    assert seen_by_others(other, database) == [1, 2, 3]
+    assert other.version(writer) == here.version(writer)
+    for needs_the_model in (
+        lambda: other.search(writer, "capability", "气孔", 5),
+        lambda: other.index(writer, [document("capability", 4)]),
+    ):
+        with pytest.raises(VersionMissing, match="flask reindex") as raised:
+            needs_the_model()
+        assert raised.value.version == "characters-1"
+    other.index(writer, [document("capability", 1, 0, searchable=False)])  # the text is the same
+    assert seen(other, writer) == [2, 3]
 
 
 def test_the_depth_asked_for_comes_although_the_nearest_are_not_allowed(database: Database) -> None:

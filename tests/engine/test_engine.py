@@ -217,8 +217,8 @@ def test_documents_may_be_many_words_long(engine: MatchingEngine, session: Sessi
     assert 7 in [each.id for each in engine.rank(session, ("problem", 10))]
 
 
-def test_the_version_names_ranking_and_model(engine: MatchingEngine) -> None:
-    assert engine.version.startswith("rank-1+e5-small-zh")
+def test_the_version_names_ranking_and_model(engine: MatchingEngine, session: Session) -> None:
+    assert engine.version(session).startswith("rank-1+e5-small-zh")
 
 
 def test_a_read_only_session_ranks_and_searches(

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from models import (
     Capability,
     CooperationRecord,
+    EncoderState,
+    EncoderVersion,
     Interest,
     Milestone,
     Pairing,
@@ -21,8 +23,14 @@ from models import (
     RecordParty,
     Side,
     User,
+    now,
 )
 from tests import factories
+
+
+def encoder_version(version: str, state: str, **given: Any) -> EncoderVersion:
+    values: dict[str, Any] = {"setting": "./models/v", "origin": "trained", "activated_at": now()} | given
+    return EncoderVersion(version=version, state=EncoderState(state), **values)
 
 
 class Objects:

@@ -29,7 +29,7 @@ from models import (
     VocabularyKind,
 )
 from tests import factories
-from tests.models.objects import Objects
+from tests.models.objects import Objects, encoder_version
 
 ENUMERATIONS = [
     pytest.param(table.name, column.name, id=f"{table.name}.{column.name}")
@@ -87,6 +87,7 @@ def _one_row_each(objects: Objects) -> None:
                 invited_by=objects.author,
                 expires_at=now(),
             ),
+            encoder_version("v", "retired"),
         ]
     )
     objects.session.flush()
@@ -290,16 +291,29 @@ def test_the_engines_rows_are_of_known_kinds_and_numbered_once(uncommitted: Obje
     session = uncommitted.session
 
     def row(kind: str, id: int, number: int) -> IndexedDocument:
-        return IndexedDocument(
-            kind=kind, object_id=id, engine_version="v", change_number=number, text_hash=""
-        )
+        return IndexedDocument(kind=kind, object_id=id, change_number=number, text_hash="")
 
     first = row("problem", 1, 1)
     session.add(first)
     session.flush()
     for bad in (row("problem", 1, 2), row("capability", 1, 1), row("person", 1, 3)):
         refused(session, lambda bad=bad: session.add(bad))
-    refused(session, lambda: session.add(EmbeddingRow(document_id=first.id, part="page", vector=b"")))
+    version = encoder_version("v", "retired")
+    session.add(version)
+    session.flush()
+    vector = {"document_id": first.id, "version_id": version.id, "vector": b""}
+    refused(session, lambda: session.add(EmbeddingRow(part="page", **vector)))
+    refused(session, lambda: session.add(EmbeddingRow(part="title", **vector | {"version_id": 99})))
+
+
+@pytest.mark.parametrize("state", ["active", "preparing"])
+def test_one_encoder_serves_and_one_is_prepared(uncommitted: Objects, state: str) -> None:
+    session = uncommitted.session
+    session.add_all([encoder_version("v1", state), encoder_version("v2", "retired")])
+    session.flush()
+    refused(session, lambda: session.add(encoder_version("v3", state)))
+    refused(session, lambda: session.add(encoder_version("v2", "retired")))
+    refused(session, lambda: session.add(encoder_version("v4", "active", activated_at=None)))
 
 
 def test_a_row_that_others_point_to_stays(uncommitted: Objects) -> None:

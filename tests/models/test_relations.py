@@ -28,7 +28,7 @@ from models import (
     RecordParty,
 )
 from tests import factories
-from tests.models.objects import Objects
+from tests.models.objects import Objects, encoder_version
 
 
 def count(session: Session, model: Any) -> int:
@@ -87,10 +87,11 @@ def test_the_database_deletes_what_belongs_to_a_row(
 
 def test_vectors_go_with_their_document(objects: Objects) -> None:
     session = objects.session
-    row = IndexedDocument(kind="problem", object_id=1, engine_version="v", change_number=1, text_hash="")
-    session.add(row)
+    row = IndexedDocument(kind="problem", object_id=1, change_number=1, text_hash="")
+    version = encoder_version("v", "active")
+    session.add_all([row, version])
     session.flush()
-    session.add(EmbeddingRow(document_id=row.id, part="title", vector=b"12"))
+    session.add(EmbeddingRow(document_id=row.id, version_id=version.id, part="title", vector=b"12"))
     session.flush()
     session.execute(text("DELETE FROM indexed_document"))
     assert count(session, EmbeddingRow) == 0

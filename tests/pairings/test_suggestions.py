@@ -77,7 +77,7 @@ def test_score_parts_and_engine_version_are_those_of_the_ranking(work: Work, peo
     assert (pairing.score, pairing.parts, pairing.engine_version) == (
         ranked.score,
         ranked.parts,
-        work.engine.version,
+        work.engine.version(work.session),
     )
 
 

@@ -1,0 +1,90 @@
+"""The encoders of a process by version: found where the database or the setting says, loaded once, on first use."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from matchmaker.engine.encoder import (
+    BUNDLED,
+    Encoder,
+    LazyEncoder,
+    ModelMissing,
+    VersionMissing,
+    load_encoder,
+)
+from models.indexing import EncoderOrigin
+
+MODELS = "models"
+"""Folder of trained and of earlier models within the data folder: each in one named after its version."""
+
+
+class Encoders:
+    """Thread safe. `home` is the data folder, which relative folders are looked for in."""
+
+    def __init__(
+        self, configured: str, home: Path | None, loader: Callable[[str], Encoder] = load_encoder
+    ) -> None:
+        self.configured = LazyEncoder(configured, loader)
+        self._setting = configured
+        self._home = home
+        self._loader = loader
+        self._lock = threading.Lock()
+        self._found: dict[str, LazyEncoder] = {}
+
+    def load(self, version: str, setting: str) -> Encoder:
+        """The encoder of a version, `setting` being where it was last. Raises VersionMissing."""
+        found = self._found.get(version)
+        if found is None:
+            with self._lock:
+                found = self._found.get(version) or self._look_for(version, setting)
+                self._found[version] = found
+        encoder = found.load()
+        if encoder.version != version:  # its folder was replaced since we looked
+            with self._lock:
+                self._found.pop(version, None)
+            raise VersionMissing(version, setting)
+        return encoder
+
+    def of_setting(self, setting: str) -> LazyEncoder:
+        """Raises ModelMissing on use."""
+        resolved = self._resolved(setting)
+        return self.configured if resolved == self._setting else LazyEncoder(resolved, self._loader)
+
+    def kept_as(self, setting: str) -> str:
+        """How a setting is kept in the database: a folder in the data folder, which may move, begins with "./"."""
+        folder = Path(setting.removeprefix(BUNDLED))
+        if self._home is not None and folder.is_absolute():
+            try:
+                return f"./{folder.resolve().relative_to(self._home.resolve())}"
+            except ValueError:
+                return setting
+        return setting
+
+    def origin_of(self, setting: str) -> EncoderOrigin:
+        """Of a model that was set: the bundled one, or another."""
+        bundled = setting.startswith(BUNDLED) or self.kept_as(setting) == "./model"
+        return EncoderOrigin.BUNDLED if bundled else EncoderOrigin.SETTING
+
+    def _look_for(self, version: str, setting: str) -> LazyEncoder:
+        for candidate in self._candidates(version, setting):
+            try:
+                if candidate.version == version:
+                    return candidate
+            except ModelMissing:
+                continue
+        raise VersionMissing(version, setting)
+
+    def _candidates(self, version: str, setting: str) -> Iterator[LazyEncoder]:
+        if setting:
+            yield self.of_setting(setting)
+        yield self.configured
+        if self._home is not None and (self._home / MODELS / version).is_dir():
+            yield LazyEncoder(str(self._home / MODELS / version), self._loader)
+
+    def _resolved(self, setting: str) -> str:
+        """The inverse of `kept_as`; anything else as it is."""
+        if self._home is not None and setting.startswith("./") and (self._home / setting).is_dir():
+            return str(self._home / setting)
+        return setting

@@ -36,8 +36,12 @@ TITLE, TEXT, CROSS = 0.40, 0.30, 0.30
 """How the cosines of a pair are mixed: as the ranking without decisions does."""
 LEAST_PROBLEMS = 5
 """Problems with unlike grades, without which there is nothing to learn from and to hold back."""
+COMMON = 0.85
+"""How much of the capabilities' mean vector is taken off every vector before they are compared: it is in all of them
+and tells nothing."""
 WARM_UP = 0.1
 LONGEST_STEP = 1.0
+LEAST_SPREAD = 1e-3
 
 
 class TooFewPairs(Exception):
@@ -61,8 +65,8 @@ class Plan:
     """Problems of one step."""
     strangers: int = 16
     """Capabilities of other problems in each step, taken for unfit."""
-    sharpness: float = 60.0
-    """Logits for a whole unit of cosine in the loss."""
+    sharpness: float = 1.0
+    """Logits in the loss for as much similarity as graded pairs differed by before, a standard deviation."""
     share: float = 0.5
     """Of the trained weights in the mean with those of before."""
     held_back: float = 0.2
@@ -136,9 +140,10 @@ def _learn(
             progress(done, total)
 
     pupil.read(lessons.texts, tell)
-    before = _scores(pupil, lessons, held_back)
+    likeness = _Likeness(pupil, lessons)
+    before = likeness.scores(held_back)
     best: _Epoch | None = None
-    for epoch in _epochs(pupil, lessons, learnt, held_back, plan, tell):
+    for epoch in _epochs(likeness, learnt, held_back, plan, tell):
         log.info("epoch %d: agreement on held-back problems %.4f", epoch.number, epoch.agreement)
         if best is None or epoch.agreement > best.agreement:
             best = epoch
@@ -179,9 +184,10 @@ class _Epoch:
 
 
 def _epochs(
-    pupil: Pupil, lessons: Lessons, learnt: list[int], held_back: list[int], plan: Plan, tell: Progress
+    likeness: _Likeness, learnt: list[int], held_back: list[int], plan: Plan, tell: Progress
 ) -> Iterator[_Epoch]:
-    course = _Course(pupil, lessons, learnt, plan)
+    pupil, lessons = likeness.pupil, likeness.lessons
+    course = _Course(likeness, learnt, plan)
     done = len(lessons.texts)
     for number in range(1, plan.epochs + 1):
         for problems in course.steps():
@@ -190,18 +196,56 @@ def _epochs(
             tell(done, 0)
         trained, mean = pupil.weights(), pupil.mean_weights(plan.share)
         pupil.put(mean)
-        scores = _scores(pupil, lessons, held_back)
+        scores = likeness.scores(held_back)
         pupil.put(trained)
         yield _Epoch(number, float(lessons.agreement(scores, held_back).mean()), scores, mean)
+
+
+class _Likeness:
+    """How alike problems and capabilities are by the pupil's present weights."""
+
+    def __init__(self, pupil: Pupil, lessons: Lessons) -> None:
+        import torch
+
+        self.pupil = pupil
+        self.lessons = lessons
+        with torch.no_grad():
+            titles = np.unique(lessons.capability_texts[:, 0])
+            self._common = COMMON * pupil.vectors(titles).mean(0)  # as it was before, so that it stays put
+
+    def of(self, places: Places) -> Tensor:
+        """(n): the mixture of cosines of pairs, each given by four texts, (n, 4)."""
+        import torch
+
+        texts, rows = np.unique(places, return_inverse=True)
+        vectors = torch.nn.functional.normalize(self.pupil.vectors(texts) - self._common, dim=-1)
+        problem_title, problem_text, title, text = (vectors[column] for column in rows.reshape(-1, 4).T)
+        return (
+            TITLE * (problem_title * title).sum(-1)
+            + TEXT * (problem_text * text).sum(-1)
+            + CROSS / 2 * ((problem_text * title).sum(-1) + (problem_title * text).sum(-1))
+        )
+
+    def scores(self, problems: Sequence[int]) -> Numbers:
+        """(n): of each pair of these problems; nan for the others."""
+        import torch
+
+        mine = np.flatnonzero(np.isin(self.lessons.problem, problems))
+        scores = np.full(len(self.lessons.grade), np.nan)
+        with torch.no_grad():
+            scores[mine] = self.of(self.lessons.places[mine]).numpy()
+        return scores
 
 
 class _Course:
     """The steps of a training."""
 
-    def __init__(self, pupil: Pupil, lessons: Lessons, problems: list[int], plan: Plan) -> None:
+    def __init__(self, likeness: _Likeness, problems: list[int], plan: Plan) -> None:
         import torch
 
+        pupil, lessons = likeness.pupil, likeness.lessons
         steps = plan.epochs * math.ceil(len(problems) / plan.problems)
+        self._likeness = likeness
         self._pupil = pupil
         self._lessons = lessons
         self._problems = problems
@@ -214,6 +258,8 @@ class _Course:
         mine = np.isin(lessons.problem, problems)
         self._offered = np.unique(lessons.capability[mine])
         self._lowest = float(lessons.grade[mine].min())
+        spread = float(likeness.scores(problems)[mine].std())
+        self._sharpness = plan.sharpness / max(spread, LEAST_SPREAD)
 
     def steps(self) -> Iterator[list[int]]:
         """Each problem once, a few at a time."""
@@ -226,9 +272,8 @@ class _Course:
         import torch
 
         places, grades, weights = self._pairs(problems)
-        texts, rows = np.unique(places, return_inverse=True)
-        similarity = _similarity(self._pupil.vectors(texts), rows.reshape(-1, 4))
-        loss = _loss(self._plan.sharpness * similarity, torch.tensor(grades), torch.tensor(weights))
+        logits = self._sharpness * self._likeness.of(places)
+        loss = _loss(logits, torch.tensor(grades), torch.tensor(weights))
         self._optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self._pupil.parameters, LONGEST_STEP)
@@ -251,28 +296,6 @@ class _Course:
             np.concatenate([lessons.grade[mine], np.full(len(strange), self._lowest)]),
             np.concatenate([lessons.weight[mine], np.ones(len(strange))]),
         )
-
-
-def _scores(pupil: Pupil, lessons: Lessons, problems: Sequence[int]) -> Numbers:
-    """(n): similarity of each pair of these problems; nan for the others."""
-    import torch
-
-    mine = np.flatnonzero(np.isin(lessons.problem, problems))
-    texts, rows = np.unique(lessons.places[mine], return_inverse=True)
-    scores = np.full(len(lessons.grade), np.nan)
-    with torch.no_grad():
-        scores[mine] = _similarity(pupil.vectors(texts), rows.reshape(-1, 4)).numpy()
-    return scores
-
-
-def _similarity(vectors: Tensor, places: Places) -> Tensor:
-    """(n): the mixture of cosines of pairs, each given by four rows of `vectors`."""
-    problem_title, problem_text, title, text = (vectors[places[:, column]] for column in range(4))
-    return (
-        TITLE * (problem_title * title).sum(-1)
-        + TEXT * (problem_text * text).sum(-1)
-        + CROSS / 2 * ((problem_text * title).sum(-1) + (problem_title * text).sum(-1))
-    )
 
 
 def _loss(logits: Tensor, grades: Tensor, weights: Tensor) -> Tensor:

@@ -19,7 +19,7 @@ from matchmaker.engine.training import Figures, Plan, TooFewPairs, split, train
 from tests.engine.tiny_model import LAYERS, RECIPE, write_tiny_model
 
 TOPICS = ["气孔检测", "废水回用", "茶叶加工", "电池预警", "涂料防腐", "焊接机器"]
-OFFERS = ["视觉压铸件", "水回用件", "叶加工机", "池预警电", "料防腐水", "接机器人"]
+OFFERS = ["视觉压铸a", "水回用件b", "叶加工机a", "池预警电b", "料防腐水a", "接机器人b"]
 PLAN = Plan(layers=2, epochs=6, rate=1e-2, share=1.0, strangers=2)
 
 
@@ -27,16 +27,12 @@ def text(title: str, more: str = "") -> Texts:
     return Texts(title, f"{title}\n{more}" if more else title)
 
 
-def fits(problem: int, offer: int) -> bool:
-    """Against the words on purpose: nothing but training can know it."""
-    return offer == (problem + 1) % len(OFFERS)
-
-
 PAIRS = [
-    GradedPair(text(topic, "加工废水。"), text(OFFERS[offer]), 3.0 if fits(problem, offer) else 0.0)
-    for problem, topic in enumerate(TOPICS)
-    for offer in range(len(OFFERS))
+    GradedPair(text(topic, "加工废水。"), text(offer), 3.0 if offer.endswith("a") else 0.0)
+    for topic in TOPICS
+    for offer in OFFERS
 ]
+"""What is marked a fits everything: random weights know nothing of it, and it holds for held-back problems too."""
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +60,14 @@ def margin(folder: Path) -> float:
 
 def test_what_was_graded_better_comes_nearer(base: Path, trained: tuple[Path, Figures]) -> None:
     assert margin(trained[0]) > margin(base) + 0.02
+
+
+def test_problems_that_were_held_back_gain_from_what_the_others_taught(trained: tuple[Path, Figures]) -> None:
+    _, figures = trained
+    assert figures.held_back == 1
+    assert figures.problems == len(TOPICS) - 1
+    assert figures.better
+    assert figures.gain == pytest.approx(figures.after["agreement"] - figures.before["agreement"])
 
 
 def test_the_folder_has_the_files_of_the_one_it_came_from(base: Path, trained: tuple[Path, Figures]) -> None:
@@ -262,7 +266,7 @@ def test_texts_that_are_alike_are_numbered_once() -> None:
     assert [lessons.texts[place] for place in lessons.places[0]] == [
         "q: 气孔检测",
         "q: 气孔检测\n加工废水。",
-        "p: 视觉压铸件",
-        "p: 视觉压铸件",
+        "p: 视觉压铸a",
+        "p: 视觉压铸a",
     ]
     assert math.isclose(lessons.weight.sum(), len(PAIRS))

@@ -5,6 +5,7 @@ Problems are drawn, not pairs: judgments of one problem resemble each other.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -54,18 +55,21 @@ def difference(first: Measured, second: Measured, draws: int = DRAWS) -> Differe
 
 def _drawn(worth: Callable[[Numbers], float], problems: int, draws: int) -> Numbers:
     """Its value for each drawing of as many problems as there are, some of them several times."""
-    from scipy.stats import bootstrap
+    from scipy.stats import DegenerateDataWarning, bootstrap
 
     if problems < 2:
         return np.empty(0)
-    result = bootstrap(
-        (np.arange(problems),),
-        lambda chosen: worth(np.bincount(chosen, minlength=problems).astype(float)),
-        vectorized=False,
-        method="percentile",
-        n_resamples=draws,
-        rng=np.random.default_rng(SEED),
-    )
+    with warnings.catch_warnings():
+        # A measure that is the same for every problem, such as a perfect one, is no reason to warn.
+        warnings.simplefilter("ignore", DegenerateDataWarning)
+        result = bootstrap(
+            (np.arange(problems),),
+            lambda chosen: worth(np.bincount(chosen, minlength=problems).astype(float)),
+            vectorized=False,
+            method="percentile",
+            n_resamples=draws,
+            rng=np.random.default_rng(SEED),
+        )
     drawn: Numbers = result.bootstrap_distribution
     return drawn[np.isfinite(drawn)]
 

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
-from matchmaker.engine.evaluation import CUT, calibration_error
+from matchmaker.engine.evaluation import CUT, auc, calibration_error
 from matchmaker.quality.log import Decision
 from matchmaker.work import LOCAL_ZONE
 
@@ -108,7 +107,7 @@ def summarise(decisions: Sequence[Decision]) -> Summary:
         at=shares(decisions),
         ndcg=sum(worth) / len(worth) if worth else None,
         ndcg_problems=len(worth),
-        auc=auc(scores, kept),
+        auc=auc(scores, kept) if kept.any() and not kept.all() else None,
         calibration_error=calibration_error(scores, kept) if decisions else None,
         first=min(times, default=None),
         last=max(times, default=None),
@@ -152,16 +151,6 @@ def bands(decisions: Sequence[Decision]) -> list[Band]:
         )
         for number in sorted(found)
     ]
-
-
-def auc(scores: NDArray[np.float64], kept: NDArray[np.bool_]) -> float | None:
-    """How often a kept one scored above a dismissed one, ties half; None where all went the same way."""
-    good, bad = int(kept.sum()), int((~kept).sum())
-    if not good or not bad:
-        return None
-    _, place, counts = np.unique(scores, return_inverse=True, return_counts=True)
-    mean_ranks = np.cumsum(counts) - (counts - 1) / 2
-    return float((mean_ranks[place][kept].sum() - good * (good + 1) / 2) / (good * bad))
 
 
 def _ndcg_by_problem(decisions: Sequence[Decision]) -> list[float]:

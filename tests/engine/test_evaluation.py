@@ -12,11 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ir_measures import R, ScoredDoc, nDCG
+from sklearn.metrics import roc_auc_score
 
 from matchmaker.engine.evaluation import (
     Grades,
     Measure,
     Run,
+    auc,
     calibration_error,
     eligible,
     measure,
@@ -110,6 +112,20 @@ def test_auc_is_the_share_of_fits_above_misfits_over_all_problems() -> None:
     others = [score for score, grade in pairs if grade < 2]
     above = sum((fit > other) + (fit == other) / 2 for fit in fits for other in others)
     assert measure(run, grades)[Measure.AUC].value == pytest.approx(above / len(fits) / len(others))
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([0.1, 0.2, 0.5, 0.9]), st.booleans(), st.integers(0, 3)), max_size=30)
+)
+def test_auc_is_scikit_learns_with_ties_and_weights(pairs: list[tuple[float, bool, int]]) -> None:
+    counted = [(score, fit) for score, fit, times in pairs for _ in range(times)]
+    scores, fits, weights = (np.array([pair[part] for pair in pairs]) for part in range(3))
+    found = auc(scores.astype(float), fits.astype(bool), weights.astype(float))
+    if len({fit for _, fit in counted}) < 2:
+        assert math.isnan(found)
+    else:
+        expected = roc_auc_score([fit for _, fit in counted], [score for score, _ in counted])
+        assert found == pytest.approx(expected)
 
 
 def test_a_problem_that_counts_twice_counts_like_two_problems() -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime
 
-import numpy as np
 import pytest
 from scipy.stats import binomtest
 from sklearn.metrics import roc_auc_score
 
 from matchmaker.engine.evaluation import ndcg
-from matchmaker.quality.figures import Share, auc, bands, months, shares, summarise
+from matchmaker.quality.figures import Share, bands, months, shares, summarise
 from matchmaker.quality.log import Decision
 
 NOON = datetime(2026, 11, 10, 4, tzinfo=UTC)
@@ -79,8 +78,8 @@ def test_auc_is_scikit_learns(seed: int) -> None:
 
 
 def test_auc_needs_both_sorts() -> None:
-    assert auc(np.array([0.5, 0.7]), np.array([True, True])) is None
-    assert summarise([decision(0)]).auc is None
+    assert summarise([decision(0), decision(0)]).auc is None
+    assert summarise([decision(2)]).auc is None
 
 
 @pytest.mark.parametrize("seed", [4, 5, 6])

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.engine.evaluation import LEAST_JUDGMENTS, calibration_error, ndcg
+from matchmaker.engine.evaluation import LEAST_JUDGMENTS, auc, calibration_error, ndcg
 from matchmaker.engine.learning import FIT, LEANING, SPREAD, Example, fit, steady
 from matchmaker.engine.ranking import RankingModel, logistic
 
@@ -67,7 +67,11 @@ class Comparison:
         return self.gain > NOISE * self.gain_error and self.gain > 0 and self.loss <= NOISE * self.loss_error
 
     def as_json(self) -> dict[str, object]:
-        numbers = {name: value for name, value in vars(self).items() if name not in ("old", "new")}
+        numbers = {
+            name: value if np.isfinite(value) else None  # JSON knows no infinite error
+            for name, value in vars(self).items()
+            if name not in ("old", "new")
+        }
         return numbers | {"old": self.old.as_json(), "new": self.new.as_json(), "better": self.is_better}
 
 
@@ -229,20 +233,12 @@ def _figures(truth: _Truth, scored: _Scored) -> Figures:
     every = np.array([each.weight for each in examples])
     return Figures(
         agreement=float(np.mean(agreements)) if agreements else None,
-        auc=_auc(fits, scored.logits[known], weights),
+        auc=auc(scored.logits[known], fits, weights) if fits.any() and not fits.all() else None,
         ndcg=_ndcg(truth, scored),
         log_loss=float(_log_losses(examples, known, scored).sum() / weights.sum()) if known else 0.0,
         calibration_error=calibration_error(scored.chances[known], fits, weights) if known else 0.0,
         grade=float(1 / (1 + every @ off / every.sum())),
     )
-
-
-def _auc(fits: NDArray[np.bool_], logits: Numbers, weights: Numbers) -> float | None:
-    from sklearn.metrics import roc_auc_score
-
-    if not fits.size or fits.all() or not fits.any():
-        return None
-    return float(roc_auc_score(fits, logits, sample_weight=weights))
 
 
 def _ndcg(truth: _Truth, scored: _Scored) -> float | None:

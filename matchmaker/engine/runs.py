@@ -72,7 +72,7 @@ def rank_files(
     ):
         database = Database(f"sqlite:///{folder}/run.sqlite3")
         try:
-            _fill(database, engine, [document for _, document in wanted + offered])
+            fill(database, engine, [document for _, document in wanted + offered])
             with database.session(write=False) as session:
                 tag = "_".join(engine.version(session).split())
             lines = 0
@@ -120,7 +120,8 @@ def _write_grades(
         graded.write(f"{problem}\t{names[each.id]}\t{model.grade(each.score)}\n")
 
 
-def _fill(database: Database, engine: MatchingEngine, documents: list[Document]) -> None:
+def fill(database: Database, engine: MatchingEngine, documents: list[Document]) -> None:
+    """Make the engine's tables in an empty database, and index the documents."""
     with database.engine.begin() as connection:
         Base.metadata.create_all(connection, tables=ENGINE_TABLES)
         create_lexical_index(connection)

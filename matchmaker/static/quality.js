@@ -47,7 +47,7 @@ function common(style) {
 }
 
 // Shares over categories: lines over months, bars over versions.
-function shares(data, style) {
+function shares(data, style, width) {
   const bars = data.kind === "bars";
   const value = (point) => (point ? { value: point.value, note: point.note } : { value: null, note: "–" });
   return {
@@ -63,7 +63,9 @@ function shares(data, style) {
     xAxis: {
       type: "category",
       data: data.categories,
-      axisLabel: { color: style.muted, hideOverlap: true, width: bars ? 260 : undefined, overflow: "truncate" },
+      axisLabel: bars
+        ? { color: style.muted, interval: 0, width: (width - 80) / data.categories.length, overflow: "truncate" }
+        : { color: style.muted, hideOverlap: true },
       axisLine: { lineStyle: { color: style.line } },
       axisTick: { show: false },
     },
@@ -122,22 +124,24 @@ function calibration(data, style) {
   };
 }
 
-const drawn = [...document.querySelectorAll("[data-chart]")].map((place) => {
+const drawings = [...document.querySelectorAll("[data-chart]")].map((place) => {
   const data = JSON.parse(place.dataset.chart);
   place.classList.add("chart-drawn");
   const table = place.parentElement.querySelector(".chart-table");
   table.open = "keepOpen" in table.dataset;
   const chart = echarts.init(place, null, { locale, renderer: "canvas" });
-  new ResizeObserver(() => chart.resize()).observe(place);
-  return { chart, data };
+  const draw = () => {
+    const style = look();
+    const width = place.clientWidth;
+    chart.setOption(data.kind === "calibration" ? calibration(data, style) : shares(data, style, width), true);
+  };
+  new ResizeObserver(() => {
+    chart.resize();
+    draw();
+  }).observe(place);
+  return draw;
 });
 
-function draw() {
-  const style = look();
-  for (const { chart, data } of drawn) {
-    chart.setOption(data.kind === "calibration" ? calibration(data, style) : shares(data, style), true);
-  }
-}
-
-draw();
-new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
+const all = () => drawings.forEach((draw) => draw());
+all();
+new MutationObserver(all).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });

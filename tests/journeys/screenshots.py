@@ -100,6 +100,7 @@ PATHS = {
         ("record", f"{RECORD}@/cooperation"),
         ("record-edit", f"{EDIT}@{RECORD}@/cooperation"),
         ("record-new", "/cooperation/new"),
+        ("quality", "/quality"),
         ("milestone", f"main a[href*='/milestones/']@{RECORD}@/cooperation?status=running"),
         ("organisations", "/organisations"),
         ("organisation", f"{ORGANISATION}@/organisations"),

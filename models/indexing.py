@@ -173,18 +173,16 @@ def drop_lexical_index(connection: Connection) -> None:
         connection.execute(text("DROP INDEX IF EXISTS ix_indexed_document_lexemes"))
 
 
-def lexical_candidates(dialect: str) -> str:
-    """SQL for documents that hold any of some terms, best first.
+def lexical_matches(dialect: str) -> str:
+    """SQL for the object ids of documents that hold any of some terms. Parameters: kind, query (`lexical_query`).
 
-    Parameters: kind, query (as `lexical_query` writes it), limit. Filters act before the limit.
+    Neither order nor filters: those are quicker where the documents' words and states are in memory.
     """
     if dialect == "sqlite":
-        return """SELECT d.object_id FROM document_words JOIN indexed_document d ON d.id = document_words.rowid
-            WHERE document_words MATCH :query AND d.kind = :kind AND d.searchable AND NOT d.removed {within}
-            ORDER BY bm25(document_words), d.object_id LIMIT :limit"""
-    return f"""SELECT object_id FROM indexed_document d WHERE {_LEXEMES} @@ CAST(:query AS tsquery)
-        AND kind = :kind AND searchable AND NOT removed {{within}}
-        ORDER BY ts_rank({_LEXEMES}, CAST(:query AS tsquery)) DESC, object_id LIMIT :limit"""
+        # CROSS JOIN: first the words, then their documents, and not the words of each document of the kind
+        return """SELECT d.object_id FROM document_words CROSS JOIN indexed_document d
+            ON d.id = document_words.rowid WHERE document_words MATCH :query AND d.kind = :kind"""
+    return f"SELECT object_id FROM indexed_document WHERE {_LEXEMES} @@ CAST(:query AS tsquery) AND kind = :kind"
 
 
 def lexical_query(terms: list[str], dialect: str) -> str:

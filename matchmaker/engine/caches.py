@@ -15,18 +15,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
 from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.pool import Pool
 
 from matchmaker.database import committed_beside
 from matchmaker.engine import rows
-from matchmaker.engine.documents import Facts
-from matchmaker.engine.lexical import Lexicon, TermVector
-from matchmaker.engine.ranking import Candidates
+from matchmaker.engine.lexical import Lexicon
+from matchmaker.engine.reach import Layer, Reach
 from matchmaker.engine.rows import StoredDocument
-from matchmaker.engine.vectors import Vectors, VectorShelf
+from matchmaker.engine.shelves import Shelf
 from matchmaker.engine.versions import Version
 
 PENDING = "matching_engine_pending"
@@ -34,29 +32,23 @@ LINGER_SECONDS = 60.0
 """How long the cache of a version that went out of service stays for transactions that began before."""
 
 
-class Shelf:
-    """One kind's served documents: vectors, terms, facts."""
-
-    def __init__(self) -> None:
-        self.vectors = VectorShelf()
-        self.terms: dict[int, TermVector] = {}
-        self.facts: dict[int, Facts] = {}
-        self.confidential: dict[int, Vectors] = {}
-        """Of those that have confidential details."""
-
-    def __len__(self) -> int:
-        return len(self.terms)
-
-
 class Cache:
-    """Both kinds, up to a change number. `counting`: whether its documents count in the term frequencies."""
+    """Both kinds, up to a change number.
 
-    def __init__(self, version: Version, lexicon: Lexicon, after: int = 0, counting: bool = True) -> None:
+    An overlay starts `after` a number and remembers what it met. `counting`: whether its documents count in the
+    term frequencies.
+    """
+
+    def __init__(
+        self, version: Version, lexicon: Lexicon, after: int | None = None, counting: bool = True
+    ) -> None:
         self.shelves = {"problem": Shelf(), "capability": Shelf()}
         self.lexicon = lexicon
-        self.seen = after
-        self.touched: dict[str, set[int]] = {"problem": set(), "capability": set()}
-        """Every id met since the start, served or not: an overlay hides these in what lies below it."""
+        self.seen = after or 0
+        self.touched: dict[str, set[int]] | None = (
+            {"problem": set(), "capability": set()} if after is not None else None
+        )
+        """Of an overlay, every id met, served or not: it hides these in what lies below it."""
         self.version_id = version.id
         self.since: datetime | None = version.since
         """The time of service that it is complete for; None: the version was not in service when it was read."""
@@ -80,36 +72,21 @@ class Cache:
         self.since = since
 
     def _take(self, kind: str, found: list[StoredDocument]) -> None:
-        shelf = self.shelves[kind]
-        self.touched[kind].update(each.object_id for each in found)
-        old = [each.object_id for each in found if each.object_id in shelf.terms]
-        shelf.vectors.discard(old)
-        for object_id in old:
-            terms = shelf.terms.pop(object_id)
-            del shelf.facts[object_id]
-            shelf.confidential.pop(object_id, None)
-            if self._counting:
-                self.lexicon.discard(terms)
-        served = [
-            (each, each.title, each.text)
-            for each in found
-            if each.served and each.title is not None and each.text is not None
-        ]
-        self._lacking[kind].difference_update(each.object_id for each in found)
-        self._lacking[kind].update(each.object_id for each in found if each.served and each.title is None)
-        if not served:
+        if not found:
             return
-        shelf.vectors.put(
-            [each.object_id for each, _, _ in served],
-            np.stack([title for _, title, _ in served]),
-            np.stack([text for _, _, text in served]),
-        )
-        for each, _, _ in served:
-            terms = self.lexicon.vector(each.words, each.bigrams)
-            shelf.terms[each.object_id] = terms
-            shelf.facts[each.object_id] = each.facts
-            if each.confidential is not None:
-                shelf.confidential[each.object_id] = each.confidential
+        shelf = self.shelves[kind]
+        ids = [each.object_id for each in found]
+        if self.touched is not None:
+            self.touched[kind].update(ids)
+        gone = shelf.discard(ids)
+        if self._counting:
+            self.lexicon.discard(gone)
+        self._lacking[kind].difference_update(ids)
+        self._lacking[kind].update(each.object_id for each in found if each.served and each.title is None)
+        served = [each for each in found if each.served and each.title is not None]
+        if served:
+            terms = self.lexicon.vectors([(each.words, each.bigrams) for each in served])
+            shelf.put(served, terms)
             if self._counting:
                 self.lexicon.add(terms)
 
@@ -164,69 +141,14 @@ class View:
     def lexicon(self) -> Lexicon:
         return self.shared.lexicon
 
-    def ids(self, kind: str) -> list[int]:
-        """Every served document."""
-        if self.overlay is None:
-            return list(self.shared.shelves[kind].terms)
-        hidden = self.overlay.touched[kind]
-        own = list(self.overlay.shelves[kind].terms)
-        return own + [each for each in self.shared.shelves[kind].terms if each not in hidden]
-
-    def nearest(
-        self, kind: str, part: str, query: Vectors, count: int, within: Collection[int] | None
-    ) -> list[int]:
-        """Ids of documents most alike; with an overlay up to twice as many, in no order between the two."""
-        found: list[int] = []
-        hidden: set[int] = set()
-        if self.overlay is not None:
-            hidden = self.overlay.touched[kind]
-            own = self.overlay.shelves[kind]
-            found = own.vectors.nearest(part, query, count, _inside(within, own))
+    def reach(self, kind: str, within: Collection[int] | None = None) -> Reach:
+        """What a search of one kind may find, all of it or what is `within`."""
         shelf = self.shared.shelves[kind]
-        below = shelf.vectors.nearest(part, query, count + len(hidden), _inside(within, shelf))
-        return found + [each for each in below if each not in hidden]
-
-    def candidates(self, kind: str, ids: Collection[int], dimension: int) -> Candidates:
-        """What scoring needs of the documents that are served; others of `ids` are left out."""
-        own: list[int] = []
-        below: list[int] = []
-        shelf = self.shared.shelves[kind]
-        if self.overlay is not None:
-            over = self.overlay.shelves[kind]
-            own = sorted(each for each in ids if each in over.terms)
-            hidden = self.overlay.touched[kind]
-            below = sorted(each for each in ids if each in shelf.terms and each not in hidden)
-            if own:
-                return _joined(_pick(over, own, dimension), _pick(shelf, below, dimension))
-        else:
-            below = sorted(each for each in ids if each in shelf.terms)
-        return _pick(shelf, below, dimension)
-
-
-def _inside(within: Collection[int] | None, shelf: Shelf) -> Collection[int] | None:
-    return None if within is None else [each for each in within if each in shelf.terms]
-
-
-def _pick(shelf: Shelf, ids: list[int], dimension: int) -> Candidates:
-    return Candidates(
-        ids,
-        shelf.vectors.vectors("title", ids, dimension),
-        shelf.vectors.vectors("text", ids, dimension),
-        [shelf.terms[each] for each in ids],
-        [shelf.facts[each] for each in ids],
-        {each: shelf.confidential[each] for each in ids if each in shelf.confidential},
-    )
-
-
-def _joined(first: Candidates, second: Candidates) -> Candidates:
-    return Candidates(
-        [*first.ids, *second.ids],
-        np.concatenate([first.title, second.title]),
-        np.concatenate([first.text, second.text]),
-        [*first.terms, *second.terms],
-        [*first.facts, *second.facts],
-        {**first.confidential, **second.confidential},
-    )
+        if self.overlay is None or self.overlay.touched is None:
+            return Reach((Layer(shelf, shelf.mask(within, ())),))
+        own = self.overlay.shelves[kind]
+        below = shelf.mask(within, self.overlay.touched[kind])
+        return Reach((Layer(own, own.mask(within, ())), Layer(shelf, below)))
 
 
 class Caches:

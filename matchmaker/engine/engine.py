@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.database import take_serial_lock
 from matchmaker.engine import rows
-from matchmaker.engine.caches import Caches, View, note_written
+from matchmaker.engine.caches import Caches, note_written
 from matchmaker.engine.documents import (
     OTHER,
     Document,
@@ -37,6 +37,7 @@ from matchmaker.engine.ranking import (
     score_all,
     squash,
 )
+from matchmaker.engine.reach import Reach
 from matchmaker.engine.versions import Version
 
 Vectors = NDArray[np.float32]
@@ -45,6 +46,8 @@ LEAST_CANDIDATES = 200
 CANDIDATES_PER_RESULT = 4
 QUERY_TERMS = 32
 """The rarest terms of a document that look for candidates; common ones find everything."""
+WORD_HITS = 4000
+"""The most documents that they may find, of which the best are candidates."""
 SEARCH_WORDS = 0.12
 """In list search, what having all the words typed is worth beside meaning, in cosine."""
 SIMILAR_WORDS = 0.20
@@ -184,8 +187,9 @@ class MatchingEngine:
             else:
                 item, terms = self._new_item(view.lexicon, encoded)
             places = [each for each in (item.title, item.text, item.confidential) if each is not None]
-            ids = self._candidate_ids(session, view, other, places, terms, depth, within)
-            candidates = view.candidates(other, ids, item.title.shape[0])
+            reach = view.reach(other, within)
+            ids = self._candidate_ids(session, view.lexicon, other, reach, places, terms, depth)
+            candidates = reach.candidates(ids, item.title.shape[0])
             ranked = score_all(item, kind == "problem", candidates, view.lexicon, self._model)
         ranked.sort(key=lambda each: (-each.score, each.id))
         return ranked if depth is None else ranked[:depth]
@@ -291,25 +295,27 @@ class MatchingEngine:
     def _candidate_ids(
         self,
         session: Session,
-        view: View,
+        lexicon: Lexicon,
         kind: Kind,
+        reach: Reach,
         places: Sequence[Vectors],
         terms: list[str],
         depth: int | None,
-        within: Collection[int] | None,
     ) -> Collection[int]:
         """Titles nearest to the first of `places`, texts nearest to the others, and best by words.
 
         Where nearly all would be taken, all.
         """
         count = LEAST_CANDIDATES if depth is None else max(LEAST_CANDIDATES, depth * CANDIDATES_PER_RESULT)
-        if depth is None or (within is not None and len(within) <= count):
-            return view.ids(kind) if within is None else set(within)
-        found = set(view.nearest(kind, "title", places[0], count, within))
+        if depth is None or reach.size <= count:
+            return reach.ids()
+        found = set(reach.nearest("title", places[0], count))
         for place in places[1:]:
-            found.update(view.nearest(kind, "text", place, count, within))
-        rarest = view.lexicon.rarest(terms, QUERY_TERMS)
-        found.update(rows.by_words(session, kind, rarest, count, within))
+            found.update(reach.nearest("text", place, count))
+        rarest = lexicon.rarest(terms, QUERY_TERMS, WORD_HITS)
+        asked = lexicon.query(" ".join(rarest), "")
+        having = rows.by_words(session, kind, rarest)
+        found.update(reach.best_by_words(lexicon, asked, having, count))
         return found
 
     def _free_text(
@@ -329,8 +335,9 @@ class MatchingEngine:
         terms = found_words.split() + found_bigrams.split()
         with self._caches.lock:
             view = self.in_service.view(session, version)
-            ids = self._candidate_ids(session, view, kind, (vector, vector), terms, limit, within)
-            candidates = view.candidates(kind, ids, vector.shape[0])
+            reach = view.reach(kind, within)
+            ids = self._candidate_ids(session, view.lexicon, kind, reach, (vector, vector), terms, limit)
+            candidates = reach.candidates(ids, vector.shape[0])
             typed = view.lexicon.query(found_words, found_bigrams)
             meaning = np.maximum(candidates.title @ vector, candidates.text @ vector)
             having = view.lexicon.coverage(typed, candidates.terms)

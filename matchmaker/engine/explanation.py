@@ -10,8 +10,9 @@ import rjieba
 from numpy.typing import NDArray
 
 from matchmaker.engine.documents import SentencePair
-from matchmaker.engine.lexical import Lexicon, TermVector
+from matchmaker.engine.lexical import Lexicon
 from matchmaker.engine.rows import StoredSentence
+from matchmaker.engine.term_rows import TermVector
 from matchmaker.engine.text import bigrams, normalise, words
 
 Floats = NDArray[np.float32]

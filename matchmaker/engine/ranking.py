@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from matchmaker.engine.documents import Chip, Facts, Ranked
 from matchmaker.engine.facts import chips
-from matchmaker.engine.lexical import Lexicon, TermVector
+from matchmaker.engine.lexical import Lexicon
+from matchmaker.engine.term_rows import TermVector
 
 Vectors = NDArray[np.float32]
 Strength = Literal["strong", "good", "possible"]

@@ -13,7 +13,7 @@ from matchmaker.database import take_serial_lock
 from matchmaker.engine.documents import TITLE_SOURCE, Document, Facts, NotIndexed
 from matchmaker.engine.encoding import EncodedDocument
 from matchmaker.engine.vectors import Vectors, pack, unpack
-from models.indexing import EmbeddingRow, IndexedDocument, lexical_candidates, lexical_query
+from models.indexing import EmbeddingRow, IndexedDocument, lexical_matches, lexical_query
 
 CHUNK = 500
 """Documents written or read at a time: below the databases' limits of variables in a statement."""
@@ -271,23 +271,13 @@ def read_sentences(
     return Facts.from_json(row.facts), found
 
 
-def by_words(
-    session: Session,
-    kind: str,
-    terms: list[str],
-    count: int,
-    within: Collection[int] | None = None,
-) -> list[int]:
-    """Object ids of served documents that hold any of the terms, best first; `within` limits the search itself."""
-    if not terms or (within is not None and not within):
+def by_words(session: Session, kind: str, terms: list[str]) -> list[int]:
+    """Object ids of all documents that hold any of the terms, served or not, in no order: let the terms be rare."""
+    if not terms:
         return []
     dialect = session.get_bind().dialect.name
-    allowed = ""
-    if within is not None:
-        allowed = f"AND object_id IN ({','.join(str(int(each)) for each in sorted(within))})"
-    statement = lexical_candidates(dialect).format(within=allowed)
-    values = {"query": lexical_query(terms, dialect), "kind": kind, "limit": count}
-    return list(session.scalars(text(statement), values))
+    values = {"query": lexical_query(terms, dialect), "kind": kind}
+    return list(session.scalars(text(lexical_matches(dialect)), values))
 
 
 @dataclass(frozen=True)

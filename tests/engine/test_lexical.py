@@ -45,7 +45,7 @@ def test_what_every_document_says_is_worth_less_than_what_one_says() -> None:
 
 def test_rarest_terms_are_known_ones_rarest_first() -> None:
     lexicon, _ = lexicon_of("检测 气孔", "检测 废水 气孔", "检测 轴承")
-    assert lexicon.rarest(["检测", "气孔", "无人", "轴承", "轴承"], 2) == ["轴承", "气孔"]
+    assert lexicon.rarest(["检测", "气孔", "无人", "轴承", "轴承"], 2, 9) == ["轴承", "气孔"]
 
 
 def test_a_discarded_document_leaves_the_frequencies_as_they_were() -> None:
@@ -55,7 +55,7 @@ def test_a_discarded_document_leaves_the_frequencies_as_they_were() -> None:
     lexicon.add(more)
     lexicon.discard(more)
     assert (lexicon.rarity_of("检测"), lexicon.rarity_of("气孔"), lexicon.documents) == before
-    assert lexicon.rarest(["轴承"], 5) == []
+    assert lexicon.rarest(["轴承"], 5, 9) == []
     assert first.numbers.size == 2
 
 

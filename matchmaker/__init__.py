@@ -17,6 +17,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from matchmaker.capabilities.views import pages as capabilities
     from matchmaker.cooperation.views import pages as cooperation
     from matchmaker.database import Database
+    from matchmaker.duplicates.views import pages as duplicates
     from matchmaker.engine import MatchingEngine
     from matchmaker.home.views import pages as home
     from matchmaker.notices.views import pages as notices
@@ -42,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         organisations,
         problems,
         capabilities,
+        duplicates,
         pairings,
         cooperation,
         attachments,

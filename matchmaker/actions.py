@@ -25,6 +25,8 @@ class Action(StrEnum):
     CAPABILITY_READ_CONTACT = "capability:read_contact"
     CAPABILITY_READ_HISTORY = "capability:read_history"
     CAPABILITY_SUBMIT = "capability:submit"
+    DUPLICATE_DECIDE = "duplicate:decide"
+    DUPLICATE_LIST = "duplicate:list"
     HOME_READ = "home:read"
     INTEREST_EXPRESS = "interest:express"
     INVITATION_REVOKE = "invitation:revoke"

@@ -11,6 +11,7 @@ from flask_babel import gettext, pgettext
 
 from matchmaker.adaptation.commands import adapt_encoder
 from matchmaker.audit import service as audit
+from matchmaker.duplicates.commands import find_duplicates
 from matchmaker.engine.runs import BadLine, rank_files
 from matchmaker.imports.commands import import_texts, reindex
 from matchmaker.input_files import FILE, bad_line
@@ -28,6 +29,7 @@ def install(app: Flask) -> None:
         create_administrator,
         evaluate_command,
         expire,
+        find_duplicates,
         import_texts,
         load_vocabulary,
         migrate,

@@ -108,6 +108,8 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.CAPABILITY_READ_CONTACT: _grant(enterprise=CONSENTED, liaison=OWN, staff=POSTED),
     Action.CAPABILITY_READ_HISTORY: _grant(liaison=OWN, staff=POSTED),
     Action.CAPABILITY_SUBMIT: _grant(liaison=OWN),
+    Action.DUPLICATE_DECIDE: _grant(staff=POSTED),
+    Action.DUPLICATE_LIST: _grant(staff=ANY, administrator=ANY),
     Action.HOME_READ: _everyone,
     Action.INTEREST_EXPRESS: _grant(enterprise=PARTY, liaison=PARTY),
     Action.INVITATION_REVOKE: _grant(enterprise=OWN, liaison=OWN, staff=OWN, administrator=ANY),

@@ -13,6 +13,7 @@ from models.cooperation import (
     RecordParty,
     RecordStatus,
 )
+from models.duplicate import LikelyDuplicate
 from models.indexing import EmbeddingRow, EncoderOrigin, EncoderState, EncoderVersion, IndexedDocument
 from models.notice import Notice
 from models.organisation import Organisation, OrganisationKind, Verification
@@ -49,6 +50,7 @@ __all__ = [
     "IndexedDocument",
     "Interest",
     "Invitation",
+    "LikelyDuplicate",
     "Milestone",
     "MilestoneStatus",
     "MoneyKind",

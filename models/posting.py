@@ -69,6 +69,16 @@ class Posting(Row):
         return mapped_column(ForeignKey("user_account.id"))
 
     @declared_attr
+    def same_as_id(cls) -> Mapped[int | None]:
+        """Staff found it to be the same as another, which is worked on instead; that one is never itself a duplicate."""
+        return mapped_column(ForeignKey(f"{cls.KIND}.id"), index=True)
+
+    @declared_attr
+    def same_as(cls) -> Mapped[Any]:
+        name = cls.__name__  # type: ignore[attr-defined]
+        return relationship(name, remote_side=f"{name}.id", foreign_keys=f"{name}.same_as_id")
+
+    @declared_attr
     def organisation(cls) -> Mapped[Organisation]:
         return relationship(Organisation, lazy="joined")
 

@@ -44,6 +44,8 @@ EXPECTED = """
     capability:read_contact       -          consented   own         posted     -
     capability:read_history       -          -           own         posted     -
     capability:submit             -          -           own         -          -
+    duplicate:decide              -          -           -           posted     -
+    duplicate:list                -          -           -           any        any
     home:read                     any        any         any         any        any
     interest:express              -          party       party       -          -
     invitation:revoke             -          own         own         own        any

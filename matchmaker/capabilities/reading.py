@@ -11,13 +11,14 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from matchmaker.attachments import service as attachments
 from matchmaker.capabilities.service import EDITABLE, find, wanting
+from matchmaker.duplicates import reading as duplicates
 from matchmaker.listing import Listing, paginate
 from matchmaker.pairings import service as pairings
 from matchmaker.policy import Action, allow, condition, require
 from matchmaker.postings import service as postings
 from matchmaker.postings import steps
 from matchmaker.postings.documents import CAPABILITY_SOURCES, document_of
-from matchmaker.postings.service import Edit, Filters, Found, Likeness, SuggestionSummary
+from matchmaker.postings.service import Edit, Filters, Found, Like, Likeness, SuggestionSummary
 from matchmaker.work import Work
 from models import OPEN_STATUSES, Attachment, AuditEvent, Capability, CapabilityStatus, Pairing
 
@@ -52,8 +53,9 @@ class CapabilityPage:
     removed_attachments: Sequence[Attachment]
     events: Sequence[AuditEvent]
     revisions: int
-    similar: Sequence[Capability]
-    """For whoever checks it: public ones that say much the same."""
+    similar: Sequence[Like]
+    """For whoever checks it: public ones about much the same thing, without likely copies, which are in `same`."""
+    same: duplicates.Notes
     next_waiting: Capability | None
     """For whoever checks: the one to look at after this."""
 
@@ -136,6 +138,7 @@ def page_of(work: Work, capability_id: int) -> CapabilityPage:
         events=steps.events_of(work, capability) if history else (),
         revisions=postings.revision_count(work, capability) if history else 0,
         similar=_similar(work, capability) if checks and waiting else (),
+        same=duplicates.notes_of(work, capability),
         next_waiting=steps.next_waiting(work, capability) if checks else None,
     )
 
@@ -235,6 +238,6 @@ def _own_order(work: Work, sort: OwnSort) -> list[Any]:
     return [best.desc(), updated, Capability.id.desc()]
 
 
-def _similar(work: Work, capability: Capability) -> list[Capability]:
+def _similar(work: Work, capability: Capability) -> list[Like]:
     found = postings.similar(work, document_of(capability, searchable=False))
-    return [each for each in found if isinstance(each, Capability)]
+    return [each for each in found if not each.is_copy]

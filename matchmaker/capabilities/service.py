@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import select
 
 from matchmaker.audit import service as audit
+from matchmaker.duplicates import service as duplicates
 from matchmaker.pairings import service as pairings
 from matchmaker.policy import Action, allow, require
 from matchmaker.postings import service as postings
@@ -191,7 +192,9 @@ def expire_due(work: Work) -> int:
 
 def _match(work: Work, capability: Capability) -> None:
     postings.index(work, capability)
-    pairings.suggest(work, capability)
+    duplicates.look(work, capability)
+    if capability.same_as_id is None:
+        pairings.suggest(work, capability)
 
 
 def _take_down(work: Work, capability: Capability) -> None:

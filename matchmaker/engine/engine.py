@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from matchmaker.database import take_serial_lock
-from matchmaker.engine import rows
+from matchmaker.engine import rows, twins
 from matchmaker.engine.caches import Caches, note_written
 from matchmaker.engine.documents import (
     OTHER,
@@ -242,7 +242,33 @@ class MatchingEngine:
             lambda version: self._free_text(session, version, kind, text, limit, within, SIMILAR_WORDS),
         )
 
-    def confidential_decides(self, parts: Mapping[str, float]) -> bool:
+    def twins(
+        self,
+        session: Session,
+        document: Document,
+        count: int = 5,
+        also: Collection[int] = (),
+        only: bool = False,
+    ) -> list[Hit]:
+        """Documents of the same kind whose words are most alike, itself left out. Needs no model.
+
+        `document` is indexed or not. Searchable ones, and those with an id in `also` even if they are not; with
+        `only` just these.
+        """
+        wording = twins.Wording.of(*term_strings(document.title, document.full_text))
+
+        def find(version: Version) -> list[Hit]:
+            with self._caches.lock:
+                lexicon = self.in_service.view(session, version).lexicon
+                others = twins.wordings(session, document.kind, also, searchable_only=False)
+                if not only:
+                    others |= twins.near(session, lexicon, document.kind, wording)
+                others.pop(document.id, None)
+                return twins.most_alike(wording, others, lexicon)[:count]
+
+        return self.in_service.use(session, find)
+
+    def confidential_decides(self, session: Session, parts: Mapping[str, float]) -> bool:
         """Whether confidential details carried a pair with these features; of the details it says nothing."""
         return self._model.is_decisive(CONFIDENTIAL, parts)
 

@@ -58,6 +58,18 @@ def explain(work: Work, pairing: Pairing) -> Explanation:
     return replace(found, chips=tuple(hidden if each.name == "budget" else each for each in found.chips))
 
 
+def by_confidential(work: Work, pairing: Pairing) -> bool:
+    """Whether confidential details carried the pairing and the reader may know that there are any.
+
+    By the features that its score was made of; once somebody acted on it, those of that moment.
+    """
+    return (
+        bool(pairing.problem.confidential)
+        and allow(work.actor, Action.PROBLEM_KNOW_CONFIDENTIAL, pairing.problem)
+        and work.engine.confidential_decides(work.session, pairing.parts)
+    )
+
+
 def _explanation(work: Work, pairing: Pairing) -> Explanation:
     problem, capability = pairing.problem, pairing.capability
     sources = readable_sources(work.actor, problem), readable_sources(work.actor, capability)

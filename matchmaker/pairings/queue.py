@@ -145,6 +145,7 @@ def _narrowed(work: Work, filters: QueueFilters) -> Select[Pairing]:
     """Pairings under all filters but the state.
 
     A solved problem waits for nobody's suggestion, and one whose organisation lost its verification for none yet.
+    Of what is the same as another, only what somebody acted on is shown.
     """
     wanted = (
         select(Pairing)
@@ -152,7 +153,7 @@ def _narrowed(work: Work, filters: QueueFilters) -> Select[Pairing]:
         .join(Capability, Pairing.capability_id == Capability.id)
         .where(
             condition(work.actor, Action.PAIRING_READ, Pairing),
-            or_(Pairing.acted_on, and_(Problem.status != ProblemStatus.SOLVED, *_by_verified())),
+            or_(Pairing.acted_on, and_(Problem.status != ProblemStatus.SOLVED, *_by_verified(), *_main())),
         )
     )
     equal = {
@@ -181,6 +182,11 @@ def _by_verified() -> list[ColumnElement[bool]]:
     """Both sides' organisations are verified."""
     verified = select(Organisation.id).where(Organisation.status == Verification.VERIFIED)
     return [side.organisation_id.in_(verified) for side in (Problem, Capability)]
+
+
+def _main() -> list[ColumnElement[bool]]:
+    """Neither side is the same as another, which is worked instead."""
+    return [side.same_as_id.is_(None) for side in (Problem, Capability)]
 
 
 def _counts(work: Work, narrowed: Select[Pairing]) -> Mapping[State, int]:

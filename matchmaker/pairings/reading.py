@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 from matchmaker.engine import Explanation, Passage, strength
 from matchmaker.engine.ranking import Strength
 from matchmaker.pairings.errors import PairingNotFound
-from matchmaker.pairings.explanations import explain
+from matchmaker.pairings.explanations import by_confidential, explain
 from matchmaker.pairings.suggestions import own_column
 from matchmaker.policy import Action, allow, condition, require
 from matchmaker.postings.documents import Posting, document_of, readable_sources
@@ -39,6 +39,8 @@ class Suggestion:
     pairing: Pairing
     rank: int | None
     explanation: Explanation
+    by_confidential: bool
+    """Confidential details carried it; none of them are in the explanation."""
 
     @property
     def strength(self) -> Strength:
@@ -124,7 +126,10 @@ def suggestions_for(work: Work, posting: Posting, limit: int = 5) -> list[Sugges
 
 def explained(work: Work, ranked: Sequence[tuple[Pairing, int | None]]) -> list[Suggestion]:
     """Suggestions of pairings and their ranks. Explain what is shown, not whole lists: see `explain`."""
-    return [Suggestion(pairing, rank, explain(work, pairing)) for pairing, rank in ranked]
+    return [
+        Suggestion(pairing, rank, explain(work, pairing), by_confidential(work, pairing))
+        for pairing, rank in ranked
+    ]
 
 
 def rank_of(work: Work, pairing: Pairing) -> int | None:

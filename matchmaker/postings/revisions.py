@@ -27,6 +27,7 @@ NOT_CONTENT = frozenset(
         "status",
         "return_reason",
         "external_id",
+        "same_as_id",
         "version",
     }
 )

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import aliased
 
 from matchmaker.listing import Listing, page_of, paginate
 from matchmaker.policy import PUBLIC_CAPABILITIES, PUBLIC_PROBLEMS, Action, condition, public
@@ -109,7 +110,8 @@ class Found:
 def find(work: Work, model: type[Problem] | type[Capability], filters: Filters) -> Found:
     """What the actor may read of `model` and the filters let through.
 
-    Everyone but staff sees what is public; one's own drafts have a page of their own.
+    Everyone but staff sees what is public, without what is the same as another; one's own drafts have a page of
+    their own.
     Raises ModelMissing when words are given.
     """
     wanted = [_readable(work, model), *_conditions(model, filters)]
@@ -133,7 +135,13 @@ def find(work: Work, model: type[Problem] | type[Capability], filters: Filters) 
 def _readable(work: Work, model: Any) -> ColumnElement[bool]:
     if work.actor is not None and work.actor.is_staff:
         return condition(work.actor, READ[model], model)
-    return public(model) & condition(work.actor, READ[model], model)
+    return public(model) & condition(work.actor, READ[model], model) & _main(model)
+
+
+def _main(model: Any) -> ColumnElement[bool]:
+    """Not the same as another that is shown."""
+    main = aliased(model)
+    return or_(model.same_as_id.is_(None), model.same_as_id.not_in(select(main.id).where(public(main))))
 
 
 def _conditions(model: Any, filters: Filters) -> list[ColumnElement[bool]]:

@@ -22,7 +22,7 @@ from matchmaker.postings.errors import (
     PostingNotFound,
     ReasonMissing,
 )
-from matchmaker.postings.likeness import Likeness, likeness, similar
+from matchmaker.postings.likeness import Like, Likeness, likeness, similar
 from matchmaker.postings.revisions import Change, Edit, edits, keep, revision_count
 from matchmaker.postings.search import Filters, Found, Sort, find
 from matchmaker.postings.summaries import SuggestionSummary, suggestion_summaries
@@ -36,6 +36,7 @@ __all__ = [
     "Filters",
     "Found",
     "Incomplete",
+    "Like",
     "Likeness",
     "NotEditable",
     "NotVerified",
@@ -67,10 +68,12 @@ def months_after(day: date, months: int) -> date:
 
 
 def is_served(posting: Posting) -> bool:
-    """Whether its state puts it in public view, so that the engine serves it.
+    """Whether its state puts it in public view, so that the engine serves it. A duplicate's main is served instead.
 
     Whether its organisation is verified changes without it: lists and suggestions ask `policy.public` for that.
     """
+    if posting.same_as_id is not None:
+        return False
     if isinstance(posting, Problem):
         return posting.status in PUBLIC_PROBLEMS
     return posting.status in PUBLIC_CAPABILITIES

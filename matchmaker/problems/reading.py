@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import select
 
 from matchmaker.attachments import service as attachments
+from matchmaker.duplicates import reading as duplicates
 from matchmaker.pairings import service as pairings
 from matchmaker.policy import Action, allow, require
 from matchmaker.postings import service as postings
 from matchmaker.postings import steps
 from matchmaker.postings.documents import document_of
-from matchmaker.postings.service import Edit, Filters, Found, Likeness, SuggestionSummary
+from matchmaker.postings.service import Edit, Filters, Found, Like, Likeness, SuggestionSummary
 from matchmaker.problems.service import EDITABLE, find
 from matchmaker.work import Work
 from models import Attachment, AuditEvent, BudgetReaders, Problem, ProblemStatus
@@ -74,8 +75,9 @@ class ProblemPage:
     removed_attachments: Sequence[Attachment]
     events: Sequence[AuditEvent]
     revisions: int
-    similar: Sequence[Problem]
-    """For whoever checks it: public ones that say much the same."""
+    similar: Sequence[Like]
+    """For whoever checks it: public ones about much the same thing, without likely copies, which are in `same`."""
+    same: duplicates.Notes
     next_waiting: Problem | None
     """For whoever checks: the one to look at after this."""
 
@@ -113,6 +115,7 @@ def page_of(work: Work, problem_id: int) -> ProblemPage:
         events=steps.events_of(work, problem) if may.history else (),
         revisions=postings.revision_count(work, problem) if may.history else 0,
         similar=_similar(work, problem) if checks and waiting else (),
+        same=duplicates.notes_of(work, problem),
         next_waiting=steps.next_waiting(work, problem) if checks else None,
     )
 
@@ -193,6 +196,6 @@ def steps_of(work: Work, problem: Problem) -> frozenset[str]:
     return frozenset(possible)
 
 
-def _similar(work: Work, problem: Problem) -> list[Problem]:
+def _similar(work: Work, problem: Problem) -> list[Like]:
     found = postings.similar(work, document_of(problem, searchable=False))
-    return [each for each in found if isinstance(each, Problem)]
+    return [each for each in found if not each.is_copy]

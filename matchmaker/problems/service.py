@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import select
 
 from matchmaker.audit import service as audit
+from matchmaker.duplicates import service as duplicates
 from matchmaker.pairings import service as pairings
 from matchmaker.policy import Action, allow, require
 from matchmaker.postings import service as postings
@@ -204,7 +205,9 @@ def expire_due(work: Work) -> int:
 
 def _match(work: Work, problem: Problem) -> None:
     postings.index(work, problem)
-    pairings.suggest(work, problem)
+    duplicates.look(work, problem)
+    if problem.same_as_id is None:
+        pairings.suggest(work, problem)
 
 
 def _take_down(work: Work, problem: Problem) -> None:

@@ -47,7 +47,7 @@ def test_what_is_not_public_is_neither_similar_nor_promising(work: Work, people:
 def test_a_problem_is_not_similar_to_itself(work: Work, people: dict[str, User]) -> None:
     problem, twin = (factories.problem(work.session, people["enterprise"]) for _ in range(2))
     postings.index_many(work, [problem, twin])
-    assert list(postings.similar(work, document_of(problem, searchable=True))) == [twin]
+    assert [each.posting for each in postings.similar(work, document_of(problem, searchable=True))] == [twin]
 
 
 def test_what_has_just_left_public_view_is_not_shown(work: Work, people: dict[str, User]) -> None:

@@ -20,6 +20,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from matchmaker.duplicates.views import pages as duplicates
     from matchmaker.engine import MatchingEngine
     from matchmaker.home.views import pages as home
+    from matchmaker.learning.views import pages as learning
     from matchmaker.notices.views import pages as notices
     from matchmaker.organisations.views import pages as organisations
     from matchmaker.pairings.views import pages as pairings
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     cli.install(app)
     for pages in (
         home,
+        learning,
         accounts,
         organisations,
         problems,

@@ -30,6 +30,7 @@ class Action(StrEnum):
     HOME_READ = "home:read"
     INTEREST_EXPRESS = "interest:express"
     INVITATION_REVOKE = "invitation:revoke"
+    LEARNING_ADOPT = "learning:adopt"
     MEMBER_INVITE = "member:invite"
     NOTICE_READ = "notice:read"
     ORGANISATION_EDIT = "organisation:edit"

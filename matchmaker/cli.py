@@ -12,9 +12,13 @@ from flask_babel import gettext, pgettext
 from matchmaker.adaptation.commands import adapt_encoder
 from matchmaker.audit import service as audit
 from matchmaker.duplicates.commands import find_duplicates
+from matchmaker.engine.encoder import LazyEncoder
+from matchmaker.engine.model_files import BadModel, read_model
+from matchmaker.engine.ranking import DEFAULT_MODEL, RankingModel
 from matchmaker.engine.runs import BadLine, rank_files
 from matchmaker.imports.commands import import_texts, reindex
 from matchmaker.input_files import FILE, bad_line
+from matchmaker.learning.commands import learn, simulate_learning
 from matchmaker.quality.commands import evaluate_command
 from matchmaker.seeding.commands import seed
 from matchmaker.terminal import database, fail, plain, progress, settings, work_of
@@ -31,12 +35,14 @@ def install(app: Flask) -> None:
         expire,
         find_duplicates,
         import_texts,
+        learn,
         load_vocabulary,
         migrate,
         rank,
         reindex,
         seed,
         show_settings,
+        simulate_learning,
         sweep_files,
         verify_audit,
     ):
@@ -100,8 +106,11 @@ def load_vocabulary() -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="另写预测等级（0–3）：problem、capability、grade。Predicted grades as a second file, by tabs.",
 )
+@click.option("--model", type=FILE, help="用这个排序模型（flask learn --out 写出）。A learnt ranking model.")
 @plain
-def rank(problems: Path, capabilities: Path, out: Path, depth: int | None, grades: Path | None) -> None:
+def rank(
+    problems: Path, capabilities: Path, out: Path, depth: int | None, grades: Path | None, model: Path | None
+) -> None:
     """用正式的匹配引擎为每个难题给全部成果排序。Rank all capabilities for each problem.
 
     写出 TREC 格式（problem Q0 capability rank score tag）。使用临时数据库，不碰本系统的数据。
@@ -109,6 +118,7 @@ def rank(problems: Path, capabilities: Path, out: Path, depth: int | None, grade
     \b
     flask rank --problems problems.jsonl --capabilities capabilities.jsonl --out run.txt
     """
+    ranking = _ranking(model) if model else DEFAULT_MODEL
     with progress(0, pgettext("progress", "排序")) as bar:
 
         def show(done: int, total: int) -> None:
@@ -116,11 +126,30 @@ def rank(problems: Path, capabilities: Path, out: Path, depth: int | None, grade
             bar.update(done - bar.n)
 
         try:
-            lines = rank_files(problems, capabilities, out, depth, settings().encoder, show, grades=grades)
+            lines = rank_files(
+                problems, capabilities, out, depth, settings().encoder, show, model=ranking, grades=grades
+            )
         except BadLine as error:
             bar.close()
             fail(bad_line(error))
     click.echo(gettext("已写出 %(lines)d 行：%(path)s", lines=lines, path=out))
+
+
+def _ranking(path: Path) -> RankingModel:
+    """The model of a file; one for other features or another encoder would rank nonsense."""
+    try:
+        model, encoder = read_model(path)
+    except BadModel:
+        fail(gettext("%(file)s 不是 flask learn 写出的排序模型。", file=path))
+    if model.name.rpartition(".")[0] != DEFAULT_MODEL.name:
+        fail(gettext("%(file)s 是为另一版程序学的排序模型，请重新学习。", file=path))
+    if encoder != LazyEncoder(settings().encoder).version:
+        fail(
+            gettext(
+                "%(file)s 是用另一个匹配模型（%(encoder)s）学的，请重新学习。", file=path, encoder=encoder
+            )
+        )
+    return model
 
 
 @click.command("expire")

@@ -113,6 +113,7 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.HOME_READ: _everyone,
     Action.INTEREST_EXPRESS: _grant(enterprise=PARTY, liaison=PARTY),
     Action.INVITATION_REVOKE: _grant(enterprise=OWN, liaison=OWN, staff=OWN, administrator=ANY),
+    Action.LEARNING_ADOPT: _grant(administrator=ANY),
     Action.MEMBER_INVITE: _grant(enterprise=OWN, liaison=OWN, administrator=ANY),
     Action.NOTICE_READ: _signed_in,
     Action.ORGANISATION_EDIT: _grant(enterprise=OWN, liaison=OWN, administrator=ANY),

@@ -217,6 +217,9 @@ NOTICES: Mapping[str, str] = {
     "pairing.introduced": _n("科技局为“%(title)s”安排了对接"),
     "pairing.dismissed": _n("科技局结束了“%(title)s”的一项对接"),
     "pairing.confirmed": _n("“%(title)s”确认合作，合作记录 %(number)s 已建立"),
+    "ranking.adopted": _n("从 %(decisions)s 项决定学到的排序 %(name)s 已启用"),
+    "ranking.rolled_back": _n("排序 %(name)s 已停用，退回 %(after)s"),
+    "ranking.waiting": _n("学到了更好的排序 %(name)s，等待管理员启用"),
     "record.opened": _n("科技局登记了贵单位的合作“%(title)s”，合作记录 %(number)s 已建立"),
     "record.step": _n("合作记录 %(number)s 有新进展：%(step)s"),
 }

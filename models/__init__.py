@@ -27,6 +27,7 @@ from models.pairing import (
 )
 from models.posting import MoneyKind, Revision
 from models.problem import BudgetReaders, Problem, ProblemMode, ProblemStatus, Urgency
+from models.ranking import LearntRanking, RankingState
 from models.state import IllegalStep, StateMachine, advance
 from models.user import Invitation, Role, User
 from models.vocabulary import Term, VocabularyKind
@@ -50,6 +51,7 @@ __all__ = [
     "IndexedDocument",
     "Interest",
     "Invitation",
+    "LearntRanking",
     "LikelyDuplicate",
     "Milestone",
     "MilestoneStatus",
@@ -64,6 +66,7 @@ __all__ = [
     "Problem",
     "ProblemMode",
     "ProblemStatus",
+    "RankingState",
     "RecordEvent",
     "RecordParty",
     "RecordStatus",

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Row, UtcDateTime, choice
+from models.ranking import LearntRanking
 
 KINDS = ("problem", "capability")
 
@@ -132,7 +133,9 @@ class EmbeddingRow(Base):
     """Half-precision floats of a vector of length 1."""
 
 
-ENGINE_TABLES: list[Any] = [each.__table__ for each in (EncoderVersion, IndexedDocument, EmbeddingRow)]
+ENGINE_TABLES: list[Any] = [
+    each.__table__ for each in (EncoderVersion, IndexedDocument, EmbeddingRow, LearntRanking)
+]
 """All that the engine itself needs, in order."""
 
 _SQLITE = (

@@ -49,6 +49,7 @@ EXPECTED = """
     home:read                     any        any         any         any        any
     interest:express              -          party       party       -          -
     invitation:revoke             -          own         own         own        any
+    learning:adopt                -          -           -           -          any
     member:invite                 -          own         own         -          any
     notice:read                   -          any         any         any        any
     organisation:edit             -          own         own         -          any

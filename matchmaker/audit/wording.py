@@ -84,6 +84,8 @@ ACTIONS: Mapping[str, Any] = {
     "problem.submitted": lazy_pgettext("audit", "提交难题"),
     "problem.told_apart": lazy_pgettext("audit", "判定难题不是同一项"),
     "problem.withdrawn": lazy_pgettext("audit", "撤回难题"),
+    "ranking.adopted": lazy_pgettext("audit", "启用学到的排序"),
+    "ranking.rolled_back": lazy_pgettext("audit", "退回上一个排序"),
     "record.accepted": lazy_pgettext("audit", "合作通过验收"),
     "record.amended": lazy_pgettext("audit", "修改合作记录"),
     "record.milestone_added": lazy_pgettext("audit", "增加里程碑"),
@@ -113,6 +115,7 @@ OBJECTS: Mapping[str, Any] = {
     "organisation": lazy_pgettext("object", "单位"),
     "pairing": lazy_pgettext("object", "匹配"),
     "problem": lazy_pgettext("object", "难题"),
+    "ranking_model": lazy_pgettext("object", "排序模型"),
     "user_account": lazy_pgettext("object", "账号"),
 }
 DETAILS: Mapping[str, Any] = {
@@ -123,6 +126,7 @@ DETAILS: Mapping[str, Any] = {
     "capability": lazy_pgettext("audit detail", "成果"),
     "code": lazy_pgettext("audit detail", "统一社会信用代码"),
     "consent": lazy_pgettext("audit detail", "同意的说明版本"),
+    "decisions": lazy_pgettext("audit detail", "学习的决定数"),
     "fields": lazy_pgettext("audit detail", "改动的内容"),
     "from": lazy_pgettext("audit detail", "原状态"),
     "main": lazy_pgettext("audit detail", "以它为准"),

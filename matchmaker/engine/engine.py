@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from matchmaker.database import take_serial_lock
-from matchmaker.engine import rows, twins
+from matchmaker.engine import rankings, rows, twins
 from matchmaker.engine.caches import Caches, note_written
 from matchmaker.engine.documents import (
     OTHER,
@@ -30,7 +30,6 @@ from matchmaker.engine.lexical import Lexicon, term_strings
 from matchmaker.engine.loading import Encoders
 from matchmaker.engine.ranking import (
     CONFIDENTIAL,
-    DEFAULT_MODEL,
     Candidates,
     Item,
     RankingModel,
@@ -59,6 +58,7 @@ class MatchingEngine:
 
     Which encoder's vectors serve, the database says (versions.py); where nothing was ever indexed, the one of
     `encoder_setting`, which the first text written registers. `home` is the data folder, where models are kept.
+    Which ranking model serves, it says too (rankings.py), unless `model` is given.
 
     Sessions belong to the caller, who commits. Until then the changes are seen by that session alone.
     Methods that need the model raise `ModelMissing` if it is not there.
@@ -67,7 +67,7 @@ class MatchingEngine:
     def __init__(
         self,
         encoder_setting: str,
-        model: RankingModel = DEFAULT_MODEL,
+        model: RankingModel | None = None,
         encoder: Encoder | None = None,
         counts_pending: bool = False,
         home: Path | None = None,
@@ -85,7 +85,15 @@ class MatchingEngine:
 
     def version(self, session: Session) -> str:
         """Of ranking and encoder, stored with every pairing; does not load the model where its folder says it."""
-        return f"{self._model.name}+{self.in_service.version(session).name}"
+        version = self.in_service.version(session)
+        return f"{self._ranking(session, version).name}+{version.name}"
+
+    def ranking(self, session: Session) -> RankingModel:
+        """The ranking model in service."""
+        return self._ranking(session, self.in_service.version(session))
+
+    def _ranking(self, session: Session, version: Version) -> RankingModel:
+        return self._model or rankings.serving(session, version.name)
 
     def encoder(self, session: Session) -> Encoder:
         """The encoder in service, loaded. Not before fork: call it in the worker, or not at all."""
@@ -190,7 +198,9 @@ class MatchingEngine:
             reach = view.reach(other, within)
             ids = self._candidate_ids(session, view.lexicon, other, reach, places, terms, depth)
             candidates = reach.candidates(ids, item.title.shape[0])
-            ranked = score_all(item, kind == "problem", candidates, view.lexicon, self._model)
+            ranked = score_all(
+                item, kind == "problem", candidates, view.lexicon, self._ranking(session, version)
+            )
         ranked.sort(key=lambda each: (-each.score, each.id))
         return ranked if depth is None else ranked[:depth]
 
@@ -212,7 +222,7 @@ class MatchingEngine:
                 [capability.terms],
                 [capability.facts],
             )
-            return score_all(problem, True, one, lexicon, self._model)[0]
+            return score_all(problem, True, one, lexicon, self._ranking(session, version))[0]
 
     def search(
         self,
@@ -270,7 +280,7 @@ class MatchingEngine:
 
     def confidential_decides(self, session: Session, parts: Mapping[str, float]) -> bool:
         """Whether confidential details carried a pair with these features; of the details it says nothing."""
-        return self._model.is_decisive(CONFIDENTIAL, parts)
+        return self.ranking(session).is_decisive(CONFIDENTIAL, parts)
 
     def explain(
         self,

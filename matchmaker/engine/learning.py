@@ -31,7 +31,10 @@ NO_LEANING = 0.01
 SLOPE_SPREAD = 1.0
 CUT_SPREADS = np.array([0.5, 2.0, 0.5])
 """Of the cut at FIT, in logits, and on both sides of it of the logarithms of its distances to the others."""
+FARTHEST = 4.0
+"""From the prior's, of the same: a search that steps too far must not overflow."""
 LEAST_GAP = 1e-3
+LEAST_APART = 1e-12
 LARGEST = 1e3
 """No feature is larger; a value that is was never computed by the engine."""
 
@@ -161,7 +164,11 @@ class _Posterior:
 
         count = self.features.shape[1]
         start = np.concatenate([np.zeros(count), self.raw_cuts, np.zeros(self.known.groups)])
-        found = minimize(self._loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
+        bounds = [(None, None)] * len(start)
+        bounds[count : count + 3] = [(each - FARTHEST, each + FARTHEST) for each in self.raw_cuts]
+        found = minimize(
+            self._loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500}
+        ).x
         return found[:count], found[count : count + 3]
 
     def _loss(self, unknown: Numbers) -> tuple[float, Numbers]:
@@ -194,7 +201,10 @@ class _Posterior:
 
 def _range_likelihood(above: Numbers, below: Numbers) -> tuple[Numbers, Numbers, Numbers]:
     """log(logistic(above) - logistic(below)), and its derivatives by both; below < above, either may be infinite."""
-    apart = np.minimum(below - above, -1e-12)
+    bounded = np.isfinite(above) & np.isfinite(below)
+    apart = np.full(len(above), -np.inf)
+    np.subtract(below, above, out=apart, where=bounded)
+    np.minimum(apart, -LEAST_APART, out=apart)
     likely = -np.logaddexp(0, -above) - np.logaddexp(0, below) + np.log(-np.expm1(apart))
     by_gap = np.exp(apart) / -np.expm1(apart)
     by_above = np.where(np.isinf(above), 0.0, _logistic(-above) + by_gap)

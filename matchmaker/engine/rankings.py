@@ -6,13 +6,15 @@ Everything here is in the caller's transaction.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matchmaker.database import take_serial_lock
+from matchmaker.engine import versions
 from matchmaker.engine.ranking import DEFAULT_MODEL, RankingModel
 from models.base import now
 from models.ranking import LearntRanking, RankingState
@@ -88,20 +90,25 @@ def keep(
 
 
 def adopt(session: Session, row: LearntRanking, actor_id: int | None = None) -> LearntRanking | None:
-    """Put a model into service; returns the one that it replaces, None for the ranking as delivered."""
+    """Put a model into service; returns the one that it replaces, None for the ranking as delivered.
+
+    Suggestions are looked for anew from here on (EncoderVersion.matched_through).
+    """
     take_serial_lock(session)
     session.refresh(row)
     before = active(session)
     if before is row:
         return before
-    _retire(session, before, rolled_back=False)
+    moment = now()
+    _retire(session, before, moment, rolled_back=False)
     row.replaced_id = before.id if before else None
-    _serve(row, actor_id)
-    session.flush()
+    _serve(session, row, moment, actor_id)
     return before
 
 
-def go_back(session: Session, actor_id: int | None = None) -> tuple[LearntRanking, LearntRanking | None] | None:
+def go_back(
+    session: Session, actor_id: int | None = None
+) -> tuple[LearntRanking, LearntRanking | None] | None:
     """Put back what served before the active model; returns both, None where none is active.
 
     The second is None where the ranking as delivered comes back.
@@ -110,20 +117,40 @@ def go_back(session: Session, actor_id: int | None = None) -> tuple[LearntRankin
     leaving = active(session)
     if leaving is None:
         return None
+    moment = now()
     returning = session.get(LearntRanking, leaving.replaced_id) if leaving.replaced_id else None
-    _retire(session, leaving, rolled_back=True)
-    if returning is not None:
-        _serve(returning, actor_id)
-    session.flush()
+    _retire(session, leaving, moment, rolled_back=True)
+    _serve(session, returning, moment, actor_id)
     return leaving, returning
 
 
-def _retire(session: Session, row: LearntRanking | None, rolled_back: bool) -> None:
+def was_rolled_back(session: Session) -> bool:
+    """Whether what serves now came back because somebody did not want what served after it."""
+    last = session.scalar(select(func.max(LearntRanking.retired_at)).where(LearntRanking.rolled_back))
+    serving_now = active(session)
+    return last is not None and (
+        serving_now is None or serving_now.adopted_at is None or serving_now.adopted_at <= last
+    )
+
+
+def is_current(engine_version: str, encoder: str) -> bool:
+    """Whether a pairing's features, stored with this version, are those that are computed now."""
+    name, _, made_by = engine_version.partition("+")
+    base = name.rpartition(".")[0] or name
+    return made_by == encoder and base == DEFAULT_MODEL.name
+
+
+def _retire(session: Session, row: LearntRanking | None, moment: datetime, rolled_back: bool) -> None:
     if row is not None:
-        row.state, row.retired_at, row.rolled_back = RankingState.RETIRED, now(), rolled_back
+        row.state, row.retired_at, row.rolled_back = RankingState.RETIRED, moment, rolled_back
         session.flush()  # before the next one: there is one place
 
 
-def _serve(row: LearntRanking, actor_id: int | None) -> None:
-    row.state, row.adopted_at, row.adopted_by = RankingState.ACTIVE, now(), actor_id
-    row.retired_at, row.rolled_back = None, False
+def _serve(session: Session, row: LearntRanking | None, moment: datetime, actor_id: int | None) -> None:
+    if row is not None:
+        row.state, row.adopted_at, row.adopted_by = RankingState.ACTIVE, moment, actor_id
+        row.retired_at, row.rolled_back = None, False
+    encoder = versions.active(session)
+    if encoder is not None:
+        encoder.matched_through = 0
+    session.flush()

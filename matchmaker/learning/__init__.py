@@ -1,0 +1,1 @@
+"""The ranking learns from what staff decide."""

@@ -1,0 +1,235 @@
+"""The decision log as examples: what staff's last word on each pairing says of its fit, and what they passed over."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from matchmaker.engine import NotIndexed, rankings
+from matchmaker.engine.learning import HIGHEST, LARGEST, Example
+from matchmaker.work import Work
+from models import EncoderOrigin, Pairing, PairingEvent, PairingStatus
+
+KEPT: Mapping[str, tuple[int, int, float]] = {
+    "shortlist": (2, HIGHEST, 0.5),
+    "introduce": (2, HIGHEST, 1.0),
+    "negotiate": (2, HIGHEST, 1.0),
+    "confirm": (HIGHEST, HIGHEST, 1.0),
+}
+"""Least and highest grade that the step speaks for, and how much it counts: to be looked at closer is less than to be
+brought together, and who cooperates fits best."""
+MISFIT = (0, 1)
+"""A dismissed suggestion is no fit; it may be related, or it would not have been suggested."""
+SILENT = frozenset({"partnered", "duplicate", "region"})
+"""Reasons that say nothing of the fit: what was decided before stands."""
+DISMISSED: Mapping[str, float] = {"field": 1.0}
+"""How much a dismissal counts by its reason: another field is a plain misfit;"""
+DISMISSED_OTHERWISE = 0.5
+"""maturity, budget and reasons of the bureau's own are partly about something else."""
+PASSED_OVER = 0.1
+"""How much a suggestion counts that stood above one that staff decided on and that they left alone; the further down,
+the less likely it was read at all."""
+REOPEN = "reopen"
+DISMISS = "dismiss"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is known of one pairing, from which entry of the log (or none: it was passed over), and its features then."""
+
+    pairing: int
+    problem: int
+    capability: int
+    lowest: int
+    highest: int
+    weight: float
+    parts: Mapping[str, float]
+    engine_version: str
+    entry: int
+    """Of one that was passed over: the last decision on a suggestion below it."""
+    passed_over: bool = False
+
+    @property
+    def example(self) -> Example:
+        return Example(self.problem, self.parts, self.lowest, self.highest, self.weight)
+
+
+@dataclass(frozen=True)
+class Log:
+    """`decided` and `passed_over` have features that are those computed now."""
+
+    decided: Sequence[Decision]
+    passed_over: Sequence[Decision]
+    outdated: int
+    """Decisions left out: made with features of before, which cannot be computed again."""
+    silent: int
+    """Pairings dismissed for a reason that says nothing, with nothing else decided."""
+    last_entry: int
+
+    @property
+    def kept(self) -> int:
+        return sum(each.lowest >= KEPT["shortlist"][0] for each in self.decided)
+
+
+@dataclass(frozen=True)
+class _Look:
+    """Somebody decided on a suggestion, so had the list before them."""
+
+    entry: int
+    at: datetime
+    parts: Mapping[str, float]
+
+
+def read(work: Work) -> Log:
+    """Everything that staff's decisions teach now. Two queries, no texts; and features of before computed again."""
+    encoder = work.engine.in_service.version(work.session)
+    logged, looks, silent, last = _logged(work)
+    current: list[Decision] = []
+    outdated = 0
+    retrained = _was_trained(work)
+    for each in logged:
+        made = _with_current_features(work, each, encoder.name, retrained)
+        if made is None:
+            outdated += 1
+        else:
+            current.append(made)
+    return Log(current, _passed_over(work, looks, current, encoder.name), outdated, silent, last)
+
+
+def _logged(work: Work) -> tuple[list[Decision], dict[int, list[_Look]], int, int]:
+    wanted = (
+        select(PairingEvent, Pairing.problem_id, Pairing.capability_id)
+        .join(Pairing, PairingEvent.pairing_id == Pairing.id)
+        .where(PairingEvent.action.in_((*KEPT, DISMISS, REOPEN)))
+        .order_by(PairingEvent.id)
+    )
+    standing: dict[int, Decision] = {}
+    looks: dict[int, dict[int, _Look]] = defaultdict(dict)
+    silenced: set[int] = set()
+    last = 0
+    for event, problem, capability in work.session.execute(wanted):
+        last = event.id
+        if event.action == REOPEN:  # as if nothing had been decided
+            standing.pop(event.pairing_id, None)
+            silenced.discard(event.pairing_id)
+            looks[problem].pop(event.pairing_id, None)
+            continue
+        parts = features(event.parts)
+        if parts is None:
+            continue
+        looks[problem][event.pairing_id] = _Look(event.id, event.created_at, parts)
+        said = _said(event.action, event.reason)
+        if said is None:
+            silenced.add(event.pairing_id)
+            continue
+        standing[event.pairing_id] = Decision(
+            event.pairing_id, problem, capability, *said, parts, event.engine_version or "", event.id
+        )
+    seen = {problem: list(found.values()) for problem, found in looks.items()}
+    return list(standing.values()), seen, len(silenced - standing.keys()), last
+
+
+def _said(action: str, reason: str | None) -> tuple[int, int, float] | None:
+    """Least and highest grade, and weight; None: nothing."""
+    if action in KEPT:
+        return KEPT[action]
+    if reason in SILENT:
+        return None
+    return (*MISFIT, DISMISSED.get(reason or "", DISMISSED_OTHERWISE))
+
+
+def features(stored: Any) -> dict[str, float] | None:
+    """Of a stored pairing or log entry; None where they are no numbers."""
+    if not isinstance(stored, dict) or not stored:
+        return None
+    for value in stored.values():
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        if not math.isfinite(value) or abs(value) > LARGEST:
+            return None
+    return {str(name): float(value) for name, value in stored.items()}
+
+
+def _was_trained(work: Work) -> bool:
+    """Whether the encoder in service was made from decisions: on those it would look better than it is."""
+    from matchmaker.engine import versions
+
+    serving = versions.active(work.session)
+    return serving is not None and serving.origin is EncoderOrigin.TRAINED
+
+
+def _with_current_features(work: Work, decision: Decision, encoder: str, retrained: bool) -> Decision | None:
+    if rankings.is_current(decision.engine_version, encoder):
+        return decision
+    if retrained:
+        return None
+    try:
+        ranked = work.engine.score(work.session, decision.problem, decision.capability)
+    except NotIndexed:
+        return None
+    return Decision(**(vars(decision) | {"parts": ranked.parts}))
+
+
+def _passed_over(
+    work: Work, looks: Mapping[int, Sequence[_Look]], decided: Sequence[Decision], encoder: str
+) -> list[Decision]:
+    """Suggestions that were there, above one that was decided on, and that nobody has touched."""
+    if not looks:
+        return []
+    logit = work.engine.ranking(work.session).logit
+    wanted = select(
+        Pairing.id,
+        Pairing.problem_id,
+        Pairing.capability_id,
+        Pairing.parts,
+        Pairing.engine_version,
+        Pairing.created_at,
+    ).where(Pairing.status == PairingStatus.SUGGESTED, Pairing.acted_on.is_(False))
+    waiting: dict[int, list[tuple[float, Any, dict[str, float]]]] = defaultdict(list)
+    for row in work.session.execute(wanted.order_by(Pairing.id)):
+        parts = features(row.parts)
+        if row.problem_id in looks and parts and rankings.is_current(row.engine_version, encoder):
+            waiting[row.problem_id].append((logit(parts), row, parts))
+    above: dict[int, list[float]] = defaultdict(list)
+    for each in decided:
+        above[each.problem].append(logit(each.parts))
+    found: list[Decision] = []
+    for problem, candidates in waiting.items():
+        found += _of_problem(looks[problem], candidates, above[problem], logit)
+    return found
+
+
+def _of_problem(
+    looks: Sequence[_Look],
+    waiting: Sequence[tuple[float, Any, dict[str, float]]],
+    decided: Sequence[float],
+    logit: Callable[[Mapping[str, float]], float],
+) -> list[Decision]:
+    everything = sorted([*decided, *(value for value, _, _ in waiting)], reverse=True)
+    seen = [(each.entry, each.at, logit(each.parts)) for each in looks]
+    found = []
+    for value, row, parts in waiting:
+        entries = [entry for entry, at, below in seen if at > row.created_at and below < value]
+        if not entries:
+            continue
+        weight = PASSED_OVER / math.log2(everything.index(value) + 2)
+        found.append(
+            Decision(
+                row.id,
+                row.problem_id,
+                row.capability_id,
+                *MISFIT,
+                weight,
+                parts,
+                row.engine_version,
+                max(entries),
+                passed_over=True,
+            )
+        )
+    return found

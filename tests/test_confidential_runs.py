@@ -65,7 +65,8 @@ class Place:
         self.people: dict[str, User | None] = {"visitor": None, **factories.people(session)}
         firm, school = self.people["enterprise"], self.people["liaison"]
         other_school = self.people["other_liaison"]
-        assert firm and school
+        assert firm
+        assert school
         assert other_school
         problem = factories.problem(session, firm)
         both = [

@@ -20,9 +20,10 @@ STATES: Mapping[State, Any] = {
 
 
 def percent(alike: float) -> str:
-    """How alike two are, in whole per cents; never 100 for texts that differ."""
-    whole = 100 if alike >= 1.0 else min(99, round(alike * 100))
-    return str(gettext("用词约 %(n)s %% 相同", n=whole))
+    """How alike two are, in whole per cents; never 100."""
+    if alike >= 1.0:
+        return str(gettext("用词相同"))
+    return str(gettext("用词约 %(n)s %% 相同", n=min(99, round(alike * 100))))
 
 
 def linked(duplicate: Posting, main: Posting) -> str:

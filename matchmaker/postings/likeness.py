@@ -15,8 +15,9 @@ from matchmaker.work import Work
 from models import Capability, Problem
 
 MODELS: dict[Kind, Any] = {"problem": Problem, "capability": Capability}
-ALIKE = 0.85
-"""Texts of one trade score 0.7 to 0.85 without being about the same thing."""
+ALIKE = 0.93
+"""Of 60 sample problems, all different, 9 in 10 find no other above 0.915; what scores 0.93 and more is about much
+the same thing."""
 LIKELY = 0.7
 """Words in common, by rarity, from which a text is likely a copy. Copies with numbers, words or order changed, parts
 left out or added have 0.85 and more, 19 of 20 times; of 103 real problems the two most alike have 0.53, of the

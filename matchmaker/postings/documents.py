@@ -66,7 +66,7 @@ def _problem(problem: Problem, searchable: bool) -> Document:
         county=problem.county,
     )
     return Document(
-        "problem", problem.id, problem.title, _passages(texts), facts, searchable, problem.confidential
+        "problem", problem.id, problem.title, _passages(texts), facts, searchable, problem.confidential or ""
     )
 
 

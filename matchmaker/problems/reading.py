@@ -173,6 +173,7 @@ def likeness_of(work: Work, values: Mapping[str, Any], problem_id: int | None) -
         "targets": [],
         "targets_text": "",
         "basis": "",
+        "confidential": "",
     }
     draft = Problem(id=problem_id or 0, **(empty | dict(values)))
     if len(draft.title) < TITLE_TELLS:

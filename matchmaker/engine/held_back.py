@@ -22,8 +22,10 @@ FOLDS = 5
 SEED = 20261124
 LEAST_LISTS = 10
 """Problems with enough examples and a fit that it takes to measure ndcg."""
+SURE = 1.64
+"""Standard errors by which the order must have gained: chance alone makes as much once in twenty times."""
 NOISE = 1.0
-"""Standard errors by which the order must have gained, or may have lost in its chances."""
+"""Standard errors by which what was decided may have become less likely."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Comparison:
     @property
     def is_better(self) -> bool:
         """The order gained more than chance easily makes, and the chances did not suffer."""
-        return self.gain > NOISE * self.gain_error and self.gain > 0 and self.loss <= NOISE * self.loss_error
+        return self.gain > SURE * self.gain_error and self.gain > 0 and self.loss <= NOISE * self.loss_error
 
     def as_json(self) -> dict[str, object]:
         numbers = {

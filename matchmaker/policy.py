@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, and_, false, inspect, or_, select, true
-from sqlalchemy.orm import aliased, object_session
+from sqlalchemy.orm import Session, aliased, object_session
 
 from matchmaker.actions import Action
 from models import (
@@ -161,6 +161,12 @@ def is_public(posting: Problem | Capability) -> bool:
 def public(model: Any) -> ColumnElement[bool]:
     """`is_public` in SQL; of Problem, Capability or an alias of one."""
     return and_(model.status.in_(_PUBLIC[inspect(model).mapper.class_]), _verified(model))
+
+
+def served_in_vain(session: Session, model: Any) -> list[int]:
+    """Ids of what the engine may serve and nobody may see: its organisation is not verified, or not any more."""
+    wanted = select(model.id).where(model.published_at.is_not(None), ~_verified(model))
+    return list(session.scalars(wanted))
 
 
 _PUBLIC: Mapping[type, tuple[StrEnum, ...]] = {Problem: PUBLIC_PROBLEMS, Capability: PUBLIC_CAPABILITIES}

@@ -141,14 +141,14 @@ class View:
     def lexicon(self) -> Lexicon:
         return self.shared.lexicon
 
-    def reach(self, kind: str, within: Collection[int] | None = None) -> Reach:
-        """What a search of one kind may find, all of it or what is `within`."""
+    def reach(self, kind: str, within: Collection[int] | None = None, without: Collection[int] = ()) -> Reach:
+        """What a search of one kind may find, all of it or what is `within`, and nothing that is in `without`."""
         shelf = self.shared.shelves[kind]
         if self.overlay is None or self.overlay.touched is None:
-            return Reach((Layer(shelf, shelf.mask(within, ())),))
+            return Reach((Layer(shelf, shelf.mask(within, without)),))
         own = self.overlay.shelves[kind]
-        below = shelf.mask(within, self.overlay.touched[kind])
-        return Reach((Layer(own, own.mask(within, ())), Layer(shelf, below)))
+        below = shelf.mask(within, self.overlay.touched[kind].union(without))
+        return Reach((Layer(own, own.mask(within, without)), Layer(shelf, below)))
 
 
 class Caches:

@@ -165,14 +165,15 @@ class MatchingEngine:
         document: Document | tuple[Kind, int],
         depth: int | None = 20,
         within: Collection[int] | None = None,
+        without: Collection[int] = (),
     ) -> list[Ranked]:
         """The other side's searchable documents, best first, `depth` of them or with None all.
 
-        `document` is indexed or not, searchable or not. `within` limits the search itself, so that `depth`
-        results come if there are so many. Raises NotIndexed for an unknown (kind, id).
+        `document` is indexed or not, searchable or not. `within` and `without`, ids, limit the search itself, so
+        that `depth` results come if there are so many. Raises NotIndexed for an unknown (kind, id).
         """
         return self.in_service.use(
-            session, lambda version: self._rank(session, version, document, depth, within)
+            session, lambda version: self._rank(session, version, document, depth, within, without)
         )
 
     def _rank(
@@ -182,6 +183,7 @@ class MatchingEngine:
         document: Document | tuple[Kind, int],
         depth: int | None,
         within: Collection[int] | None,
+        without: Collection[int],
     ) -> list[Ranked]:
         kind: Kind = document.kind if isinstance(document, Document) else document[0]
         encoded = None
@@ -195,7 +197,7 @@ class MatchingEngine:
             else:
                 item, terms = self._new_item(view.lexicon, encoded)
             places = [each for each in (item.title, item.text, item.confidential) if each is not None]
-            reach = view.reach(other, within)
+            reach = view.reach(other, within, without)
             ids = self._candidate_ids(session, view.lexicon, other, reach, places, terms, depth)
             candidates = reach.candidates(ids, item.title.shape[0])
             ranked = score_all(
@@ -235,7 +237,7 @@ class MatchingEngine:
         """Searchable documents for a few words typed, by meaning and words together, best first."""
         return self.in_service.use(
             session,
-            lambda version: self._free_text(session, version, kind, text, limit, within, SEARCH_WORDS),
+            lambda version: self._free_text(session, version, kind, text, limit, within, (), SEARCH_WORDS),
         )
 
     def similar(
@@ -245,11 +247,14 @@ class MatchingEngine:
         text: str,
         limit: int,
         within: Collection[int] | None = None,
+        without: Collection[int] = (),
     ) -> list[Hit]:
         """Searchable documents that say the same as a text: near duplicates, or similar ones while typing."""
         return self.in_service.use(
             session,
-            lambda version: self._free_text(session, version, kind, text, limit, within, SIMILAR_WORDS),
+            lambda version: self._free_text(
+                session, version, kind, text, limit, within, without, SIMILAR_WORDS
+            ),
         )
 
     def twins(
@@ -362,6 +367,7 @@ class MatchingEngine:
         text: str,
         limit: int,
         within: Collection[int] | None,
+        without: Collection[int],
         word_weight: float,
     ) -> list[Hit]:
         if not text.strip() or limit <= 0:
@@ -371,7 +377,7 @@ class MatchingEngine:
         terms = found_words.split() + found_bigrams.split()
         with self._caches.lock:
             view = self.in_service.view(session, version)
-            reach = view.reach(kind, within)
+            reach = view.reach(kind, within, without)
             ids = self._candidate_ids(session, view.lexicon, kind, reach, (vector, vector), terms, limit)
             candidates = reach.candidates(ids, vector.shape[0])
             typed = view.lexicon.query(found_words, found_bigrams)

@@ -11,9 +11,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from matchmaker.database import take_serial_lock
 from matchmaker.engine import Kind, NotIndexed, Ranked
+from matchmaker.policy import served_in_vain
 from matchmaker.postings.documents import Posting
 from matchmaker.work import Work
-from models import Capability, Organisation, Pairing, Problem, Verification
+from models import Capability, Pairing, Problem
 
 _TABLE = cast(Table, Pairing.__table__)
 _INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
@@ -58,15 +59,12 @@ def suggest(work: Work, posting: Posting) -> None:
 def _best(work: Work, posting: Posting) -> list[Ranked]:
     """What the engine puts first of what is public: it serves some of organisations that are not verified now."""
     other: type[Posting] = Capability if isinstance(posting, Problem) else Problem
-    unverified = select(Organisation.id).where(Organisation.status != Verification.VERIFIED)
-    hidden = set(
-        work.session.scalars(
-            select(other.id).where(other.organisation_id.in_(unverified), other.published_at.is_not(None))
-        )
+    return work.engine.rank(
+        work.session,
+        (_kind(posting), posting.id),
+        work.settings.suggestions,
+        without=served_in_vain(work.session, other),
     )
-    wanted = work.settings.suggestions
-    ranked = work.engine.rank(work.session, (_kind(posting), posting.id), wanted + len(hidden))
-    return [each for each in ranked if each.id not in hidden][:wanted]
 
 
 def retract(work: Work, posting: Posting) -> None:

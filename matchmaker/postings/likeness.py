@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from matchmaker.engine import Document, Kind, strength
-from matchmaker.policy import public
+from matchmaker.policy import public, served_in_vain
 from matchmaker.postings.errors import Posting
 from matchmaker.work import Work
 from models import Capability, Problem
@@ -59,12 +59,14 @@ def likeness(work: Work, document: Document) -> Likeness:
 
     Raises ModelMissing.
     """
+    other: Kind = "capability" if document.kind == "problem" else "problem"
     ranked = [
         each
-        for each in work.engine.rank(work.session, document, COUNTED)
+        for each in work.engine.rank(
+            work.session, document, COUNTED, without=served_in_vain(work.session, MODELS[other])
+        )
         if each.score >= work.settings.suggestion_floor
     ]
-    other: Kind = "capability" if document.kind == "problem" else "problem"
     shown = _public(work, other, [each.id for each in ranked])
     known = {each.id for each in shown}
     return Likeness(
@@ -82,8 +84,9 @@ def similar(work: Work, document: Document, also: Collection[int] = ()) -> list[
     """
     alike = {hit.id: hit.score for hit in work.engine.twins(work.session, document, SHOWN, also)}
     copies = [each for each, score in alike.items() if score >= LIKELY]
-    hits = work.engine.similar(work.session, document.kind, document.full_text, SHOWN + 1)
-    about = [hit.id for hit in hits if hit.score >= ALIKE and hit.id not in {document.id, *copies}]
+    known = {document.id, *copies, *served_in_vain(work.session, MODELS[document.kind])}
+    hits = work.engine.similar(work.session, document.kind, document.full_text, SHOWN, without=known)
+    about = [hit.id for hit in hits if hit.score >= ALIKE]
     shown = _public(work, document.kind, copies, also) + _public(work, document.kind, about)
     return [Like(each, alike.get(each.id, 0.0)) for each in shown[:SHOWN]]
 

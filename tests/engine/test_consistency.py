@@ -54,8 +54,15 @@ class Served:
 
     def die(self, url: str) -> None:
         """In the middle of whatever it does; another takes its place."""
-        self.stop()
-        self._start()
+        self._process.kill()
+        self._process.join()
+        self.open(url)
+
+    def open(self, url: str) -> None:
+        """Serve a database; another process does if this one is dead."""
+        if not self._process.is_alive():
+            self.stop()
+            self._start()
         self.do("open", url)
 
     def stop(self) -> None:
@@ -84,7 +91,7 @@ class Machine(RuleBasedStateMachine):
         self._url = self._stack.enter_context(copied(template, Path(folder)))
         self._writing: int | None = None
         for each in processes:
-            each.do("open", self._url)
+            each.open(self._url)
 
     @initialize(process=st.integers(0, 1))
     def fill(self, process: int) -> None:
@@ -127,6 +134,20 @@ class Machine(RuleBasedStateMachine):
     @rule(what=st.sampled_from(("begin", "back")))
     def savepoint(self, what: str) -> None:
         self._write(0, what)
+
+    @precondition(lambda self: self._writing is not None)
+    @rule(kind=kinds, id=ids, title=subjects, how=st.sampled_from(("index", "hide", "remove")))
+    def try_and_take_back(self, kind: str, id: int, title: int, how: str) -> None:
+        assert self._writing is not None
+        self._write(0, "begin")
+        if how == "index":
+            self._write(0, "index", kind, id, title, title, True)
+        elif how == "hide":
+            self._write(0, "show", kind, id, False)
+        else:
+            self._write(0, "remove", kind, id)
+        self._compare(self._writing, None, None, True)
+        self._write(0, "back")
 
     @rule(process=st.integers(0, 1))
     def die(self, process: int) -> None:
@@ -185,7 +206,9 @@ def test_every_answer_of_two_processes_is_what_the_rows_say(machine: Callable[[]
             stateful_step_count=STEPS,
             deadline=None,
             derandomize=True,
-            phases=[Phase.explicit, Phase.generate, Phase.shrink],
+            phases=[
+                Phase.generate
+            ],  # the steps of a failure are printed and come again; shrinking takes minutes
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -46,18 +46,26 @@ def test_each_filter_lets_through_what_it_names_with_words_and_without(
 def test_a_filter_acts_inside_the_search_and_not_on_its_first_results(
     work: Work, people: dict[str, User]
 ) -> None:
-    """More better hits than a search returns stand outside the filter, and the one inside is still found."""
+    """More better hits than a search returns stand outside county and field, and all twenty inside are found."""
+    near = {"title": "铝合金压铸件气孔检测"}
     many = [
-        factories.problem(
-            work.session, people["enterprise"], title=f"铝合金压铸件气孔检测{n}", county="340881"
-        )
-        for n in range(230)
+        factories.problem(work.session, people["enterprise"], county=county, field=field, **near)
+        for county, field in [("340881", "8")] * 110 + [("340828", "1"), ("340881", "1")] * 55
     ]
-    inside = factories.problem(
-        work.session, people["enterprise"], title="壳体铸件疏松与裂纹判别", county="340828"
-    )
-    indexed(work, *many, inside)
-    assert titles(work, q="铝合金压铸件气孔检测", county="340828") == [inside.title]
+    inside = [
+        factories.problem(
+            work.session, people["enterprise"], county="340828", title=f"壳体铸件疏松与裂纹判别{n}"
+        )
+        for n in range(20)
+    ]
+    indexed(work, *many, *inside)
+    page_size = work.settings.page_size
+    found = [
+        title
+        for page in range(1, 2 + 19 // page_size)
+        for title in titles(work, q="铝合金压铸件气孔检测", county="340828", field="8", page=str(page))
+    ]
+    assert sorted(found) == sorted(each.title for each in inside)
 
 
 @pytest.mark.parametrize("status", [ProblemStatus.DRAFT, ProblemStatus.SUBMITTED, ProblemStatus.WITHDRAWN])

@@ -34,6 +34,7 @@ PASSWORD = "correct-horse-9"
         "check-translations",
         "create-administrator",
         "expire",
+        "find-duplicates",
         "import-texts",
         "load-vocabulary",
         "migrate",
@@ -59,6 +60,15 @@ def test_terms_that_are_lacking_are_loaded_and_changed_ones_kept(run: Run, datab
     assert "新增词条 1 条" in result.output
     with database.session(write=False) as session:
         assert session.scalars(select(Term).where(Term.code == "C26")).one().label_zh == "改过的"
+
+
+def test_duplicates_are_found_in_everything_that_is_public(
+    run: Run, work: Work, people: dict[str, User]
+) -> None:
+    twins = [factories.problem(work.session, people[who]) for who in ("enterprise", "other_enterprise")]
+    postings.index_many(work, twins)
+    work.session.commit()
+    assert "可能重复的难题 1 对，成果 0 对" in run("find-duplicates").output
 
 
 def test_problems_past_their_day_expire(run: Run, work: Work, people: dict[str, User]) -> None:

@@ -59,6 +59,53 @@ def test_confidential_text_is_quoted_to_nobody(
     assert all(each.problem_text not in CONFIDENTIAL for each in found.sentence_pairs)
 
 
+def suggestion(work: Work, pairing: Pairing, reader: User) -> service.Suggestion:
+    return service.explained(work.as_actor(reader), [(pairing, 1)])[0]
+
+
+def test_where_confidential_details_carried_it_the_reader_is_told_so(
+    work: Work, people: dict[str, User]
+) -> None:
+    vague = {
+        "title": "铸造车间的质量难题",
+        "background": "铸造车间的产品质量不稳定，客户有意见，希望有团队来现场看一看，帮助找到原因。",
+        "statement": "质量波动的原因没有找到，具体情况面谈时介绍，希望团队有铸造行业的经验，能长期合作。",
+        "targets": [],
+    }
+    ours = pairs.problem(work, people["enterprise"], confidential=CONFIDENTIAL, **vague)
+    theirs = pairs.capability(work, people["liaison"])
+    pairing = pairs.by_hand(work, ours, theirs)
+    pairing.parts = work.engine.score(work.session, ours.id, theirs.id).parts
+
+    told = [
+        suggestion(work, pairing, people[role]).by_confidential for role in ("enterprise", "liaison", "staff")
+    ]
+    assert told == [True, True, True]
+
+
+def test_details_that_add_nothing_are_not_mentioned(
+    work: Work, pairing: Pairing, people: dict[str, User]
+) -> None:
+    pairing.problem.confidential = "客户是某主机厂，单价三十八元，年用量十二万件。"
+    postings.index(work, pairing.problem)
+    pairing.parts = work.engine.score(work.session, pairing.problem_id, pairing.capability_id).parts
+    assert not suggestion(work, pairing, people["staff"]).by_confidential
+
+
+def test_details_that_were_taken_away_are_not_mentioned(
+    work: Work, pairing: Pairing, people: dict[str, User]
+) -> None:
+    pairing.parts = pairing.parts | {"confidential": 0.06}
+    assert suggestion(work, pairing, people["staff"]).by_confidential
+    pairing.problem.confidential = ""
+    assert not suggestion(work, pairing, people["staff"]).by_confidential
+
+
+def test_a_visitor_is_not_told_that_there_are_confidential_details(work: Work, pairing: Pairing) -> None:
+    pairing.parts = pairing.parts | {"confidential": 0.06}
+    assert not service.explained(work, [(pairing, 1)])[0].by_confidential
+
+
 def test_a_problem_that_left_public_view_is_not_quoted_to_the_other_side(
     work: Work, pairing: Pairing, people: dict[str, User]
 ) -> None:

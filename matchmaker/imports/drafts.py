@@ -42,7 +42,9 @@ def draft_of(document: Document) -> Problem | Capability:
 def _empty(kind: str) -> Problem | Capability:
     """With the columns that the engine reads, before a flush fills in their defaults."""
     if kind == "problem":
-        return Problem(background="", statement="", targets=[], targets_text="", basis="", modes=[], confidential="")
+        return Problem(
+            background="", statement="", targets=[], targets_text="", basis="", modes=[], confidential=""
+        )
     texts = ("summary", "innovation", "advantage", "economics", "application", "cases")
     return Capability(targets=[], modes=[], **dict.fromkeys(texts, ""))
 

@@ -108,7 +108,7 @@ def wanted(job: Job, to: str | None = None) -> EncoderVersion | None:
         named = versions.named(work.session, to) if to else None
         serving, preparing = versions.active(work.session), versions.preparing(work.session)
     if to:
-        return prepare_again(job, named) if named else prepare(job, to)
+        return prepare_again(job, named) if named else prepare(job, job.engine.in_service.offered(to))
     if serving is None or preparing is not None:
         return preparing
     return prepare(job, job.settings.encoder) if _setting_is_new(job, serving) else serving

@@ -119,9 +119,8 @@ def _take_over_versions() -> None:
     for place, (version, _) in enumerate(found):
         connection.execute(
             sa.text(
-                "INSERT INTO encoder_version (version, setting, origin, state, figures, created_at, activated_at,"
-                " retired_at) VALUES (:version, '', :origin, :state, '{}', CURRENT_TIMESTAMP, CURRENT_TIMESTAMP,"
-                " CASE WHEN :state = 'active' THEN NULL ELSE CURRENT_TIMESTAMP END)"
+                "INSERT INTO encoder_version (version, setting, origin, state, figures, created_at, activated_at)"
+                " VALUES (:version, '', :origin, :state, '{}', CURRENT_TIMESTAMP, CURRENT_TIMESTAMP)"
             ),
             {
                 "version": version,
@@ -129,3 +128,4 @@ def _take_over_versions() -> None:
                 "state": "retired" if place else "active",
             },
         )
+    op.execute("UPDATE encoder_version SET retired_at = activated_at WHERE state = 'retired'")

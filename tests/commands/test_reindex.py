@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import threading
@@ -36,7 +37,7 @@ from models import (
 from tests import factories
 from tests.engine.samples import SUBJECTS, CharacterEncoder, changeable_engine
 
-OLD, NEW = "characters-1", "characters-2"
+OLD, NEW = "characters-1", "hub/characters-2"
 CAPABILITIES = 9
 
 
@@ -402,7 +403,7 @@ def test_a_job_that_is_killed_anywhere_goes_on_and_nothing_half_done_serves(
             killed.stdin.write(f"{dies_at}\n")
             return int(killed.stdout.readline())
 
-        while run(random.randrange(30, 200)) != 0:
+        while (ended := run(random.randrange(30, 200))) == signal.SIGKILL:
             kills += 1
             now = ranking(job)
             if now != before:
@@ -413,6 +414,7 @@ def test_a_job_that_is_killed_anywhere_goes_on_and_nothing_half_done_serves(
                 before, after = (before, ranking(job)) if after else (ranking(job), None)
         assert killed.stdin
         killed.stdin.close()
+    assert ended == 0
     assert kills >= 3
     assert stored(job) == {NEW: of_present_titles(job, NEW)}
     with job.work(write=False) as work:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import zipfile
 from pathlib import Path
 
@@ -85,7 +86,6 @@ def test_a_cut_file_leaves_no_folder(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 def test_a_folder_made_by_the_same_recipe_from_the_same_weights_is_left_alone(tmp_path: Path) -> None:
     import hashlib
-    import json
 
     (tmp_path / "e5.bin").write_bytes(FILE.data)
     folder = tmp_path / "model"
@@ -100,3 +100,13 @@ def test_tensors_that_do_not_fit_the_header_are_broken() -> None:
     model.hidden = 7
     with pytest.raises(BrokenWeights):
         model.bert_weights()
+
+
+def test_what_an_earlier_recipe_made_stays_where_its_version_is_looked_for(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    for recipe in ("earlier-1", bundled_model.RECIPE):
+        folder.mkdir()
+        (folder / MARKER).write_text(json.dumps({"recipe": recipe}))
+        bundled_model.keep_earlier(folder)
+    assert [each.name for each in (tmp_path / "models").iterdir()] == ["earlier-1"]
+    assert folder.is_dir()

@@ -92,3 +92,16 @@ def test_what_is_set_is_the_bundled_model_or_another(tmp_path: Path) -> None:
     assert mine.origin_of(str(tmp_path / "model")) is EncoderOrigin.BUNDLED
     assert mine.origin_of(f"{BUNDLED}/anywhere") is EncoderOrigin.BUNDLED
     assert mine.origin_of("somebody/a-hub-name") is EncoderOrigin.SETTING
+
+
+def test_a_model_is_named_by_its_folder_or_its_name_among_the_models(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained = folder_of(tmp_path / "models" / "two", "two")
+    monkeypatch.chdir(tmp_path)
+    mine = encoders(tmp_path)
+    for name in ("two", "models/two", str(trained)):
+        assert mine.offered(name) == str(trained)
+    assert mine.offered("somebody/a-hub-name") == "somebody/a-hub-name"
+    with pytest.raises(ModelMissing, match="three"):
+        mine.offered("three")

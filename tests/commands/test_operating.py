@@ -22,7 +22,7 @@ from matchmaker.terminal import language
 from matchmaker.work import Work
 from models import Organisation, OrganisationKind, Pairing, Problem, ProblemStatus, Role, Term, User
 from tests import factories
-from tests.commands.conftest import Run, _runner
+from tests.commands.conftest import Run, runner
 
 BUREAU = "测试市科学技术局"
 PASSWORD = "correct-horse-9"
@@ -177,7 +177,7 @@ def _create(run: Run, *more: str, **given: str):  # type: ignore[no-untyped-def]
 
 def test_a_model_that_is_not_there_is_said_so(settings: Settings, tmp_path: Path) -> None:
     app = create_app(replace(settings, model=str(tmp_path / "nothing")))
-    result = _runner(app)("seed")
+    result = runner(app)("seed")
     assert result.exit_code == 1
     assert "make model" in result.output
 

@@ -72,8 +72,9 @@ def test_where_confidential_details_carried_it_the_reader_is_told_so(
         "statement": "质量波动的原因没有找到，具体情况面谈时介绍，希望团队有铸造行业的经验，能长期合作。",
         "targets": [],
     }
-    ours = pairs.problem(work, people["enterprise"], confidential=CONFIDENTIAL, **vague)
     theirs = pairs.capability(work, people["liaison"])
+    details = f"打算用{theirs.title}：{theirs.summary}"
+    ours = pairs.problem(work, people["enterprise"], confidential=details, **vague)
     pairing = pairs.by_hand(work, ours, theirs)
     pairing.parts = work.engine.score(work.session, ours.id, theirs.id).parts
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, RadioField, StringField
@@ -13,6 +13,15 @@ from matchmaker.forms import Characters, Form, required
 
 NUMBER = re.compile(r"(?:^|/)([0-9]{1,9})/?(?:[?#].*)?$")
 THIS, OTHER = "this", "other"
+
+
+class Chosen:
+    """One of a choice always is; the page must not call it optional."""
+
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        return
 
 
 class PairForm(Form):
@@ -27,6 +36,7 @@ class PairForm(Form):
         _("以哪一项为准"),
         choices=[(OTHER, _("以另一项为准，这一项是重复的")), (THIS, _("以这一项为准，另一项是重复的"))],
         default=OTHER,
+        validators=[Chosen()],
     )
     back = HiddenField()
 

@@ -90,14 +90,15 @@ class InService:
     ) -> EncoderVersion:
         """Make a model the version that is prepared next, or the active one where there is none yet.
 
-        `setting` is a folder or a hub name; `figures` are JSON. Raises ModelMissing.
+        `setting` is a folder or a hub name; `figures` are JSON; what is not given, the folder says. Raises
+        ModelMissing.
         """
         return versions.register(
             session,
             self._encoders.of_setting(setting).version,
             self._encoders.kept_as(setting),
             origin or self._encoders.origin_of(setting),
-            figures,
+            self._encoders.figures_of(setting) if figures is None else figures,
         )
 
     def at(self, setting: str) -> LazyEncoder:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from matchmaker.engine.encoder import (
     BUNDLED,
@@ -14,7 +15,7 @@ from matchmaker.engine.encoder import (
     VersionMissing,
     load_encoder,
 )
-from matchmaker.engine.model_folder import MODELS
+from matchmaker.engine.model_folder import MODELS, read_stamp
 from models.indexing import EncoderOrigin
 
 
@@ -73,10 +74,21 @@ class Encoders:
                 return setting
         return setting
 
+    def figures_of(self, setting: str) -> dict[str, Any]:
+        """What a trained model's folder says of how good it was found to be; else nothing."""
+        figures = self._stamp(setting).get("figures")
+        return figures if isinstance(figures, dict) else {}
+
     def origin_of(self, setting: str) -> EncoderOrigin:
-        """Of a model that was set: the bundled one, or another."""
+        """A folder that names the model it came from was trained; else the bundled model, or one that was set."""
+        if "base" in self._stamp(setting):
+            return EncoderOrigin.TRAINED
         bundled = setting.startswith(BUNDLED) or self.kept_as(setting) == "./model"
         return EncoderOrigin.BUNDLED if bundled else EncoderOrigin.SETTING
+
+    def _stamp(self, setting: str) -> dict[str, Any]:
+        stamp = read_stamp(Path(self._resolved(setting).removeprefix(BUNDLED)))
+        return stamp if isinstance(stamp, dict) else {}
 
     def _look_for(self, version: str, setting: str) -> LazyEncoder:
         for candidate in self._candidates(version, setting):

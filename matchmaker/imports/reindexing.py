@@ -29,7 +29,7 @@ CHUNK = 50
 """Documents that are encoded at a time, and written in one transaction."""
 LAST = 10
 """As many may be encoded while everybody who writes waits for the switch."""
-MATCHING_SECONDS = 0.1
+MATCHING_SECONDS = 0.05
 """How long suggestions are looked for in one transaction."""
 CLEANED = 200
 """Documents whose old vectors are deleted in one transaction."""
@@ -279,42 +279,56 @@ def _index_again(
 
 
 def match_again(job: Job) -> int:
-    """Look for suggestions anew with the version in service, after a switch; what somebody acted on stays."""
+    """Look for suggestions anew with what is in service, after a switch; what somebody acted on stays."""
     with job.work(write=False) as work:
         serving = versions.active(work.session)
         total = rows.count(work.session)
     if serving is None or serving.matched_through is None:
         return 0
-    done, passed = 0, 0
+    done = passed = 0
     while True:
-        began = time.monotonic()
         with job.work() as work:
-            looked, matched, ended = _match_some(work, began + MATCHING_SECONDS)
-        done, passed = done + matched, passed + looked
+            some = _match_some(work)
+        done, passed = done + some.matched, passed + some.looked_at
         job.progress("match", min(passed, total), total)
-        if ended:
+        if some.looked_at == 0:
             return done
-        time.sleep(min(MATCHING_SECONDS, time.monotonic() - began))  # the others' turn
+        _their_turn(job, some.began)
 
 
-def _match_some(work: Work, until: float) -> tuple[int, int, bool]:
-    """Documents looked at and matched before a moment, at least one; and whether those were the last."""
+def _their_turn(job: Job, began: float) -> None:
+    """Whoever else writes has the lock for twice as long as the job had it."""
+    time.sleep(2 * (time.monotonic() - began) if job.patience else 0)
+
+
+@dataclass(frozen=True)
+class _Some:
+    """Documents looked at since a moment, on the monotonic clock, and of how many of them suggestions were found."""
+
+    began: float
+    looked_at: int
+    matched: int
+
+
+def _match_some(work: Work) -> _Some:
+    """At least one document, if there is one left."""
     take_serial_lock(work.session)
     serving = versions.active(work.session)
+    began = time.monotonic()  # SQLite has waited for the lock until here
+    looked_at = matched = 0
     if serving is None or serving.matched_through is None:
-        return 0, 0, True
-    looked = matched = 0
+        return _Some(began, 0, 0)
     for each in rows.known(work.session, serving.id, CHUNK, serving.matched_through):
         posting = _posting(work, each)
         if posting is not None:
             matched += _suggest(work, posting)
         serving.matched_through = each.row_id
-        looked += 1
-        if time.monotonic() > until:
-            return looked, matched, False
-    if looked == 0:
+        looked_at += 1
+        if time.monotonic() > began + MATCHING_SECONDS:
+            return _Some(began, looked_at, matched)
+    if looked_at == 0:
         serving.matched_through = None
-    return looked, matched, looked == 0
+    return _Some(began, looked_at, matched)
 
 
 def _suggest(work: Work, posting: Posting) -> bool:
@@ -339,9 +353,11 @@ def clean(job: Job) -> None:
         with job.work() as work:
             take_serial_lock(work.session)  # before looking which: one may be made to prepare again
             retired = versions.retired(work.session)
+            began = time.monotonic()
             after = rows.delete_vectors(work.session, retired, after, CLEANED)
         passed += CLEANED
         job.progress("clean", min(passed, total), total)
+        _their_turn(job, began)
 
 
 def _document(work: Work, known: Known) -> Document | None:

@@ -94,6 +94,16 @@ def test_what_is_set_is_the_bundled_model_or_another(tmp_path: Path) -> None:
     assert mine.origin_of("somebody/a-hub-name") is EncoderOrigin.SETTING
 
 
+def test_a_trained_model_says_so_itself(tmp_path: Path) -> None:
+    stamp = {"recipe": "one+2", "base": "one", "figures": {"pairs": 3000}}
+    (folder_of(tmp_path / "models" / "t", "") / "matchmaker.json").write_text(json.dumps(stamp))
+    mine = encoders(tmp_path)
+    for setting in ("./models/t", str(tmp_path / "models" / "t")):
+        assert mine.origin_of(setting) is EncoderOrigin.TRAINED
+        assert mine.figures_of(setting) == {"pairs": 3000}
+    assert mine.figures_of(str(tmp_path / "model")) == {}
+
+
 def test_a_model_is_named_by_its_folder_or_its_name_among_the_models(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from matchmaker.attachments import service as attachments
 from matchmaker.capabilities.service import EDITABLE, find, wanting
-from matchmaker.duplicates import reading as duplicates
+from matchmaker.duplicates import service as duplicates
 from matchmaker.listing import Listing, paginate
 from matchmaker.pairings import service as pairings
 from matchmaker.policy import Action, allow, condition, require

@@ -15,9 +15,7 @@ from matchmaker.engine import Kind
 from matchmaker.listing import Listing, paginate
 from matchmaker.policy import Action, allow, condition, require
 from matchmaker.postings.documents import document_of
-from matchmaker.postings.likeness import LIKELY, MODELS, Like
-from matchmaker.postings.search import READ
-from matchmaker.postings.service import Posting, PostingNotFound
+from matchmaker.postings.service import LIKELY, MODELS, READ, Like, Posting, PostingNotFound
 from matchmaker.work import Work
 from models import LikelyDuplicate
 

@@ -22,14 +22,17 @@ from matchmaker.postings.errors import (
     PostingNotFound,
     ReasonMissing,
 )
-from matchmaker.postings.likeness import Like, Likeness, likeness, similar
+from matchmaker.postings.likeness import LIKELY, MODELS, Like, Likeness, likeness, similar
 from matchmaker.postings.revisions import Change, Edit, edits, keep, revision_count
-from matchmaker.postings.search import Filters, Found, Sort, find
+from matchmaker.postings.search import READ, Filters, Found, Sort, find
 from matchmaker.postings.summaries import SuggestionSummary, suggestion_summaries
 from matchmaker.work import Work
 from models import Problem
 
 __all__ = [
+    "LIKELY",
+    "MODELS",
+    "READ",
     "Change",
     "Edit",
     "EditConflict",

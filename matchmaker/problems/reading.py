@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from matchmaker.attachments import service as attachments
-from matchmaker.duplicates import reading as duplicates
+from matchmaker.duplicates import service as duplicates
 from matchmaker.pairings import service as pairings
 from matchmaker.policy import Action, allow, require
 from matchmaker.postings import service as postings

@@ -107,6 +107,8 @@ class Standing:
     candidate: LearntRanking | None
     history: Sequence[LearntRanking]
     """Newest first."""
+    least_decisions: int = LEAST_DECISIONS
+    least_problems: int = LEAST_TELLING
 
 
 def study(work: Work) -> Lesson:

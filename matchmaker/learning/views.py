@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, flash, redirect, request, url_for
+from flask import current_app, flash, redirect, url_for
 from flask_babel import gettext
 
 from matchmaker.learning import matching, service
@@ -14,11 +14,11 @@ from matchmaker.site import Pages, work
 pages = Pages("learning", __name__, url_prefix="/learning")
 
 
-@pages.page("/roll-back", Action.LEARNING_ADOPT, methods=("POST",))
-def roll_back() -> Any:
-    """`serving` is the model that the person saw: another one is not taken back by mistake."""
+@pages.page("/<int:model_id>/roll-back", Action.LEARNING_ADOPT, methods=("POST",))
+def roll_back(model_id: int) -> Any:
+    """Of the model that the person saw in service: another one is not taken back by mistake."""
     try:
-        leaving, returning = service.roll_back(work(), request.form.get("serving", default=0, type=int))
+        leaving, returning = service.roll_back(work(), model_id)
     except service.NothingToTakeBack:
         flash(gettext("排序模型这期间已经换过，没有退回。请看现在的情况再决定。"), "warning")
         return _back()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from matchmaker.learning.service import Standing, standing
 from matchmaker.policy import Action, require
 from matchmaker.quality import log
 from matchmaker.quality.figures import Band, Month, Summary, bands, months, summarise
@@ -24,6 +25,8 @@ class Quality:
     decided: int
     """Under any version."""
     undecided: int
+    learning: Standing
+    """Which ranking serves, and what was learnt."""
 
 
 def quality(work: Work, version: str = "") -> Quality:
@@ -43,4 +46,5 @@ def quality(work: Work, version: str = "") -> Quality:
         bands=bands(shown),
         decided=len(every),
         undecided=log.undecided(work),
+        learning=standing(work),
     )

@@ -31,6 +31,9 @@ class History:
     minutes: int = 0
     problems: dict[int, Problem] = field(default_factory=dict)
     capabilities: dict[int, Capability] = field(default_factory=dict)
+    of_problem: dict[int, int] = field(default_factory=dict)
+    _version: str | None = None
+    """While many are written, which go to the database at once."""
 
     def add(
         self,
@@ -42,13 +45,12 @@ class History:
     ) -> Pairing:
         """A pairing of the problem with a capability of its own; "dismiss:budget" is dismissed for that reason."""
         session = self.work.session
-        version = version or self.work.engine.version(session)
+        version = version or self._version or self.work.engine.version(session)
         status = ENDS[steps[-1].partition(":")[0]] if steps else PairingStatus.SUGGESTED
+        place = self.of_problem[problem] = self.of_problem.get(problem, 0) + 1
         pairing = Pairing(
-            problem_id=self.problem(problem).id,
-            capability_id=self.capability(
-                session.query(Pairing).filter_by(problem_id=self.problem(problem).id).count()
-            ).id,
+            problem=self.problem(problem),
+            capability=self.capability(place),
             score=0.8,
             parts=parts or {"title": 0.9, "words": 0.1},
             engine_version=version,
@@ -58,7 +60,6 @@ class History:
             created_at=self._now(),
         )
         session.add(pairing)
-        session.flush()
         self.decide(pairing, *steps)
         return pairing
 
@@ -66,19 +67,19 @@ class History:
         """More entries of a pairing that is there."""
         for step in steps:
             action, _, reason = step.partition(":")
-            self.work.session.add(
-                PairingEvent(
-                    pairing_id=pairing.id,
-                    actor_id=self.people["staff"].id,
-                    action=action,
-                    reason=reason or ("field" if action == "dismiss" else None),
-                    score=pairing.score,
-                    parts=pairing.parts,
-                    engine_version=pairing.engine_version,
-                    rank=1,
-                    created_at=self._now(),
-                )
+            event = PairingEvent(
+                pairing=pairing,
+                actor_id=self.people["staff"].id,
+                action=action,
+                reason=reason or ("field" if action == "dismiss" else None),
+                score=pairing.score,
+                parts=pairing.parts,
+                engine_version=pairing.engine_version,
+                rank=1,
+                created_at=self._now(),
             )
+            self.work.session.add(event)
+        if self._version is None:
             self.work.session.flush()
 
     def many(
@@ -86,10 +87,16 @@ class History:
     ) -> None:
         """Introduced where `follow` says so, else dismissed."""
         chance = random.Random(seed)
-        for problem in range(first, first + problems):
-            for _ in range(of_each):
-                parts = examples.features(chance)
-                self.add("introduce" if follow(parts, chance) else "dismiss", problem=problem, parts=parts)
+        self._version = self.work.engine.version(self.work.session)
+        with self.work.session.no_autoflush:
+            for problem in range(first, first + problems):
+                for _ in range(of_each):
+                    parts = examples.features(chance)
+                    self.add(
+                        "introduce" if follow(parts, chance) else "dismiss", problem=problem, parts=parts
+                    )
+        self._version = None
+        self.work.session.flush()
 
     def problem(self, number: int) -> Problem:
         if number not in self.problems:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,8 @@ STEPS = (0, 50, 200, 1000)
 FOLDS = 5
 ORDERS = 4
 SEED = 20261124
+_Scored = tuple[Example, float, int]
+"""A held-back example with its logit and the grade that is predicted."""
 
 
 @dataclass(frozen=True)
@@ -58,54 +60,57 @@ def simulate(
     by_problem: dict[str, list[Example]] = {}
     for each in examples:
         by_problem.setdefault(steady(each.problem), []).append(each)
-    names = sorted(by_problem)
-    if len(names) < 2 * folds:
+    if len(by_problem) < 2 * folds:
         raise ValueError("too few problems to hold back a part of them")
-    counts: list[int | None] = [*(step for step in steps if step < len(examples)), None]
+    deals = [_dealt(by_problem, SEED + order, folds) for order in range(orders)]
+    least = min(len(told) for deal in deals for told, _ in deal)
+    counts: list[int | None] = [*(step for step in steps if step < least), None]
     found = np.full((len(counts), orders, 3), np.nan)
-    learnt_from = np.zeros((len(counts), orders, folds))
-    for order in range(orders):
-        dealt = [names[place] for place in np.random.default_rng(SEED + order).permutation(len(names))]
-        scores: list[list[tuple[Example, float, int]]] = [[] for _ in counts]
-        for fold in range(folds):
-            unseen = dealt[fold::folds]
-            told = [each for name in dealt if name not in set(unseen) for each in by_problem[name]]
+    for order, deal in enumerate(deals):
+        scores: list[list[_Scored]] = [[] for _ in counts]
+        for fold, (told, unseen) in enumerate(deal, 1):
             for place, count in enumerate(counts):
                 model = fit(told[:count], prior, prior.name, calibrate=True) if count != 0 else prior
-                learnt_from[place, order, fold] = len(told[:count])
-                for name in unseen:
-                    for each in by_problem[name]:
-                        logit = model.logit(each.parts)
-                        grade = int(np.searchsorted(model.cuts, logit, side="right"))
-                        scores[place].append((each, logit, grade))
+                scores[place] += [_scored(each, model) for each in unseen]
             if progress:
-                progress(order * folds + fold + 1, orders * folds)
+                progress(order * folds + fold, orders * folds)
         for place, scored in enumerate(scores):
             found[place, order] = _measure(scored)
     if np.isnan(found).any():
         raise ValueError("too few grades to measure by")
-    return Curve(
-        tuple(
-            Point(
-                round(float(learnt_from[place].mean())),
-                count is None,
-                *(float(value) for value in _with_errors(found[place])),
-            )
-            for place, count in enumerate(counts)
-        ),
-        len(names),
-        len(examples),
-        orders,
-        folds,
+    every = round(float(np.mean([len(told) for deal in deals for told, _ in deal])))
+    points = tuple(
+        Point(every if count is None else count, count is None, *_with_errors(found[place]))
+        for place, count in enumerate(counts)
     )
+    return Curve(points, len(by_problem), len(examples), orders, folds)
 
 
-def _with_errors(by_order: Numbers) -> tuple[float, ...]:
+def _dealt(
+    by_problem: Mapping[str, list[Example]], seed: int, folds: int
+) -> list[tuple[list[Example], list[Example]]]:
+    """For each fold the examples to learn from, problem by problem in an order of chance, and the unseen ones."""
+    names = sorted(by_problem)
+    dealt = [names[place] for place in np.random.default_rng(seed).permutation(len(names))]
+    found = []
+    for fold in range(folds):
+        unseen = set(dealt[fold::folds])
+        told = [each for name in dealt if name not in unseen for each in by_problem[name]]
+        found.append((told, [each for name in sorted(unseen) for each in by_problem[name]]))
+    return found
+
+
+def _scored(example: Example, model: RankingModel) -> _Scored:
+    logit = model.logit(example.parts)
+    return example, logit, int(np.searchsorted(model.cuts, logit, side="right"))
+
+
+def _with_errors(by_order: Numbers) -> tuple[float, float, float, float, float]:
     mean, error = by_order.mean(axis=0), by_order.std(axis=0, ddof=1 if len(by_order) > 1 else 0)
-    return mean[0], error[0], mean[1], error[1], mean[2]
+    return float(mean[0]), float(error[0]), float(mean[1]), float(error[1]), float(mean[2])
 
 
-def _measure(scored: Sequence[tuple[Example, float, int]]) -> tuple[float, float, float]:
+def _measure(scored: Sequence[_Scored]) -> tuple[float, float, float]:
     """ndcg@10, AUC and 1/(1+MAE) of held-back pairs, each scored by a model that had not seen its problem."""
     grades: dict[str, dict[str, int]] = {}
     logits: dict[str, dict[str, float]] = {}

@@ -9,6 +9,7 @@ scratch folder already are not trained again.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -24,6 +25,7 @@ from matchmaker.settings import Settings
 def main(bench: Path, scratch: Path, folds: int) -> None:
     capabilities, qrels = bench / "capabilities.jsonl", bench / "qrels.txt"
     problems = [line for line in (bench / "problems.jsonl").read_text("utf-8").splitlines() if line.strip()]
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the command does
     base = Settings.from_environment().encoder
     before: Run = {}
     after: Run = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -40,6 +41,8 @@ def adapt_encoder(problems: Path, capabilities: Path, qrels: Path, out: Path) ->
     """
     if out.exists():
         fail(gettext("已经有 %(path)s 了。请换一个文件夹名。", path=out))
+    # Read when torch is loaded: threads that wait give their core to others, such as the service beside this.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     base = settings().encoder.removeprefix(BUNDLED)
     try:
         pairs = read_graded_pairs(problems, capabilities, qrels)

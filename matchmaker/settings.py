@@ -69,7 +69,7 @@ class Settings:
     """Rows of a list on one page."""
     suggestions: int = 10
     """Suggested pairings kept for each problem and each capability."""
-    suggestion_floor: float = 0.55
+    suggestion_floor: float = 0.2
     """Pairings that score lower are not suggested."""
     valid_months: int = 12
     """How long a published problem or capability stays up."""

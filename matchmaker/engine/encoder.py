@@ -14,6 +14,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaker.engine import centre
+
 Vectors = NDArray[np.float32]
 
 BUNDLED = "bundled:"
@@ -22,6 +24,8 @@ THREADS = min(2, os.cpu_count() or 1)
 """Texts that are encoded at once, each on a core of its own."""
 LONGEST = 512
 SHORT_VERSION = 12
+CENTRED = b"centred"
+"""Goes into the names of models that have no recipe: with and without, their vectors are not those of one model."""
 
 
 class ModelMissing(Exception):
@@ -60,6 +64,11 @@ class Encoder(Protocol):
 
 def load_encoder(setting: str) -> Encoder:
     """The encoder for a setting: `bundled:<folder>`, a folder, or a hub name. Raises ModelMissing."""
+    plain = _load_plain(setting)
+    return CentredEncoder(plain, _centre_for(plain, Path(setting.removeprefix(BUNDLED)) / centre.FILE))
+
+
+def _load_plain(setting: str) -> Encoder:
     folder = Path(setting.removeprefix(BUNDLED))
     if (folder / ONNX_FILE).is_file():
         return OnnxEncoder(folder)
@@ -68,6 +77,34 @@ def load_encoder(setting: str) -> Encoder:
     if not folder.exists() and (folder.is_absolute() or setting.startswith(".")):
         raise ModelMissing(setting, "no such folder")
     return SentenceTransformersEncoder(setting)
+
+
+def _centre_for(plain: Encoder, file: Path) -> Vectors:
+    """As it was measured when the folder was written, else measured now: some seconds."""
+    if file.is_file():
+        try:
+            stored: Vectors = np.load(file, allow_pickle=False).astype(np.float32)
+        except (OSError, ValueError) as error:
+            raise ModelMissing(str(file.parent), f"{file.name} cannot be read ({error})") from error
+        if stored.shape == (plain.dimension,):
+            return stored
+    return centre.centre_of(plain.encode_queries(centre.reference_titles()))
+
+
+class CentredEncoder:
+    """An encoder whose vectors lack what the vectors of all texts have in common."""
+
+    def __init__(self, plain: Encoder, common: Vectors) -> None:
+        self.version = plain.version
+        self.dimension = plain.dimension
+        self._plain = plain
+        self._common = common
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return centre.take_away(self._common, self._plain.encode_queries(texts))
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        return centre.take_away(self._common, self._plain.encode_passages(texts))
 
 
 class OnnxEncoder:
@@ -139,7 +176,8 @@ def _version_of(folder: Path) -> str:
         return str(json.loads((folder / "matchmaker.json").read_text())["recipe"])
     except (OSError, ValueError, KeyError):
         with open(folder / ONNX_FILE, "rb") as file:
-            return f"{folder.name}-{hashlib.file_digest(file, 'sha256').hexdigest()[:SHORT_VERSION]}"
+            digest = hashlib.file_digest(file, lambda: hashlib.sha256(CENTRED))
+        return f"{folder.name}-{digest.hexdigest()[:SHORT_VERSION]}"
 
 
 def _prompts_of(folder: Path) -> dict[str, str]:
@@ -185,7 +223,7 @@ class SentenceTransformersEncoder:
 
 def _weights_digest(model: Any) -> str:
     """A short name of the weights, so that a folder trained further is taken for another model."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(CENTRED)
     for name, tensor in model.state_dict().items():
         if "pooler" in name:  # random where the model has none, and unused
             continue

@@ -47,9 +47,9 @@ QUERY_TERMS = 32
 """The rarest terms of a document that look for candidates; common ones find everything."""
 WORD_HITS = 4000
 """The most documents that they may find, of which the best are candidates."""
-SEARCH_WORDS = 0.12
+SEARCH_WORDS = 0.86
 """In list search, what having all the words typed is worth beside meaning, in cosine."""
-SIMILAR_WORDS = 0.20
+SIMILAR_WORDS = 1.44
 """The same between two texts of a kind: near duplicates share their words."""
 
 

@@ -1,7 +1,7 @@
 """A model's folder as it is served and trained further: written whole or not at all.
 
-The files of a sentence-transformers model with weights in fp32, the same model as an int8 ONNX file, and
-`matchmaker.json`, which names what made it. torch and its kin are imported when a folder is written only.
+The files of a sentence-transformers model with weights in fp32, the same model as an int8 ONNX file, what its vectors
+have in common (centre.py), and `matchmaker.json`, which names what made it. torch and its kin are imported when a folder is written only.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from matchmaker.engine import centre
 from matchmaker.engine.encoder import ONNX_FILE
 
 MARKER = "matchmaker.json"
@@ -54,6 +57,10 @@ def write_model(model: Any, folder: Path, stamp: Mapping[str, Any], say: Callabl
     (folder / ONNX_FILE).parent.mkdir()
     with quiet():
         _export_int8(bert, folder / ONNX_FILE)
+    titles = list(centre.reference_titles())
+    prompt = "query" if model.prompts.get("query") else None
+    vectors = model.encode(titles, prompt_name=prompt, normalize_embeddings=True, show_progress_bar=False)
+    np.save(folder / centre.FILE, centre.centre_of(vectors))
     (folder / MARKER).write_text(json.dumps(stamp, indent=1, ensure_ascii=False) + "\n")
     for file in (folder, *folder.rglob("*")):
         file.chmod(0o755 if file.is_dir() else 0o644)

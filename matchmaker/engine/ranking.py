@@ -22,17 +22,18 @@ from matchmaker.engine.term_rows import TermVector
 Vectors = NDArray[np.float32]
 Strength = Literal["strong", "good", "possible"]
 
-SLOPE = 45.0
-"""Logits for a whole unit of cosine: makes the middle of the pairs graded 0 about 25 %, and the best tenth of those
-graded 3 over 90 %."""
-CENTRE = 0.893
-"""Where the mixture of cosines is worth 50 %: between the development pairs graded 1 and 2 of 3."""
+SLOPE = 6.0
+"""Logits for a whole unit of cosine, and"""
+CENTRE = 0.672
+"""where the mixture is worth 50 %: so that of the development pairs with a score, that share was graded a fit (2 or 3)."""
+SEARCH_SLOPE, SEARCH_CENTRE = 6.2, 0.415
+"""The same in searches, where there is one cosine of a few words: orders, and is not a chance of anything."""
 
 CONFIDENTIAL = "confidential"
 """The feature: by how much confidential details are nearer to a capability than all that is public of the problem."""
-COARSE = 0.005
+COARSE = 0.03
 """Its steps, and its most: who edits a capability again and again must not read the details off its score."""
-MOST_CONFIDENTIAL = 0.06
+MOST_CONFIDENTIAL = 0.36
 DECISIVE = 0.5
 """Logits from which one feature by itself is a reason for a pairing: as much as all facts together."""
 
@@ -48,7 +49,7 @@ class RankingModel:
     name: str
     weights: Mapping[str, float]
     bias: float
-    cuts: tuple[float, float, float] = (-1.5, 0.0, 2.0)
+    cuts: tuple[float, float, float] = (-2.4, -0.24, 1.34)
 
     def logit(self, parts: Mapping[str, float]) -> float:
         """Of one pair by its features, such as a pairing's stored parts."""
@@ -72,7 +73,7 @@ class RankingModel:
 
 
 DEFAULT_MODEL = RankingModel(
-    "rank-1",
+    "rank-2",
     MappingProxyType(
         {
             # Cosines. Titles name the technical point and carry the least noise; full texts tell apart what
@@ -82,13 +83,13 @@ DEFAULT_MODEL = RankingModel(
             "title": 0.40 * SLOPE,
             "text": 0.30 * SLOPE,
             "cross": 0.30 * SLOPE,
-            # Shared rare words: between 0.15 and 0.25 all did alike, without them it lost 0.02.
-            "words": 0.20 * SLOPE,
+            # Shared rare words: between 0.8 and 1.5 all did alike, without them it lost 0.02.
+            "words": 1.2 * SLOPE,
             # What the public text says counts more. Where it says too little (title and half the text taken for
             # confidential), 0.3 to 0.6 gained 0.02 to 0.04 ndcg@10; customers, prices and recipes lost nothing.
             CONFIDENTIAL: 0.50 * SLOPE,
             # Facts order pairings of like meaning, and never lift a stranger over a fit: together about as
-            # much as one hundredth of cosine. Distance alone is no reason against a university.
+            # much as 0.07 of cosine. Distance alone is no reason against a university.
             "field_agrees": 0.15,
             "field_conflicts": -0.25,
             "mode_agrees": 0.08,
@@ -102,14 +103,14 @@ DEFAULT_MODEL = RankingModel(
     ),
     bias=-SLOPE * CENTRE,
 )
-STRONG = 0.85
+STRONG = 0.5
 """Of the development pairs scored so, 6 in 10 were graded a fit by the experts, and nearly all related."""
-GOOD = 0.7
-"""Of those between, 4 in 10 a fit; of those below, down to 0.55, a quarter."""
+GOOD = 0.3
+"""Of those between, 4 in 10 a fit; of those below, down to 0.2, a quarter."""
 
 
 def strength(score: float) -> Strength:
-    """A score in words: scores order pairings, they are not calibrated chances."""
+    """A score in words."""
     return "strong" if score >= STRONG else "good" if score >= GOOD else "possible"
 
 
@@ -189,6 +190,7 @@ def logistic(logit: float) -> float:
 
 
 def squash(meaning: Vectors) -> Vectors:
-    """Cosines on the scale of scores, 0 to 1, for searches, where there is nothing but a cosine."""
-    squashed: Vectors = (1.0 / (1.0 + np.exp(-SLOPE * (meaning - CENTRE)))).astype(np.float32)
+    """Cosines, with what shared words add, on a scale from 0 to 1, for searches."""
+    logits = SEARCH_SLOPE * (meaning - SEARCH_CENTRE)
+    squashed: Vectors = (1.0 / (1.0 + np.exp(-logits))).astype(np.float32)
     return squashed

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from matchmaker.engine import centre
 from matchmaker.engine.graded import GradedPair, Lessons, Numbers, Places, Progress
 from matchmaker.engine.model_folder import whole_or_none, write_model
 from matchmaker.engine.pupil import Pupil
@@ -36,9 +37,6 @@ TITLE, TEXT, CROSS = 0.40, 0.30, 0.30
 """How the cosines of a pair are mixed: as the ranking without decisions does."""
 LEAST_PROBLEMS = 5
 """Problems with unlike grades, without which there is nothing to learn from and to hold back."""
-COMMON = 0.85
-"""How much of the capabilities' mean vector is taken off every vector before they are compared: it is in all of them
-and tells nothing."""
 WARM_UP = 0.1
 LONGEST_STEP = 1.0
 LEAST_SPREAD = 1e-3
@@ -215,7 +213,9 @@ class _Likeness:
         self.lessons = lessons
         with torch.no_grad():
             titles = np.unique(lessons.capability_texts[:, 0])
-            self._common = COMMON * pupil.vectors(titles).mean(0)  # as it was before, so that it stays put
+            self._common = centre.SHARE * pupil.vectors(titles).mean(
+                0
+            )  # as it was before, so that it stays put
 
     def of(self, places: Places) -> Tensor:
         """(n): the mixture of cosines of pairs, each given by four texts, (n, 4)."""

@@ -16,6 +16,7 @@ from matchmaker.engine.ranking import (
     COARSE,
     CONFIDENTIAL,
     DEFAULT_MODEL,
+    GOOD,
     MOST_CONFIDENTIAL,
     Candidates,
     Item,
@@ -48,7 +49,7 @@ def test_what_the_public_text_says_better_adds_nothing() -> None:
 
 
 def test_a_nearer_confidential_text_adds_coarsely_and_not_without_end() -> None:
-    near = scored(unit(1, 0.5), unit(1, 0.55), unit(0.5, 1))[CONFIDENTIAL]
+    near = scored(unit(1, 0.5), unit(1, 0.8), unit(0.5, 1))[CONFIDENTIAL]
     far = scored(unit(1, 0), unit(0, 1), unit(0, 1))[CONFIDENTIAL]
     assert np.isclose(near / COARSE, round(near / COARSE))
     assert far == pytest.approx(MOST_CONFIDENTIAL)
@@ -68,8 +69,8 @@ def test_the_feature_is_the_same_whichever_side_asks() -> None:
     ("parts", "decisive"),
     [
         ({"title": 0.9}, False),
-        ({"title": 0.9, CONFIDENTIAL: 0.005}, False),
-        ({"title": 0.9, CONFIDENTIAL: 0.05}, True),
+        ({"title": 0.9, CONFIDENTIAL: 0.03}, False),
+        ({"title": 0.9, CONFIDENTIAL: 0.3}, True),
     ],
 )
 def test_it_decides_where_it_adds_much(parts: dict[str, float], decisive: bool) -> None:
@@ -77,10 +78,10 @@ def test_it_decides_where_it_adds_much(parts: dict[str, float], decisive: bool) 
 
 
 def test_it_decides_where_the_strength_would_be_a_weaker_word() -> None:
-    little = {CONFIDENTIAL: 0.01}
-    logit = np.log(0.71 / 0.29)
-    parts = {"title": (logit - DEFAULT_MODEL.bias - 0.01 * DEFAULT_MODEL.weights[CONFIDENTIAL]) / 18.0}
-    assert DEFAULT_MODEL.weights["title"] == pytest.approx(18.0)
+    little = {CONFIDENTIAL: COARSE}
+    added = COARSE * DEFAULT_MODEL.weights[CONFIDENTIAL]
+    logit = np.log(GOOD / (1 - GOOD)) + added / 2
+    parts = {"title": (logit - DEFAULT_MODEL.bias - added) / DEFAULT_MODEL.weights["title"]}
     assert DEFAULT_MODEL.is_decisive(CONFIDENTIAL, parts | little)
 
 

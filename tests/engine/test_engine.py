@@ -218,7 +218,7 @@ def test_documents_may_be_many_words_long(engine: MatchingEngine, session: Sessi
 
 
 def test_the_version_names_ranking_and_model(engine: MatchingEngine, session: Session) -> None:
-    assert engine.version(session).startswith("rank-1+e5-small-zh")
+    assert engine.version(session).startswith("rank-2+e5-small-zh")
 
 
 def test_a_read_only_session_ranks_and_searches(

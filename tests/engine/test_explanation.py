@@ -50,7 +50,7 @@ def test_sentences_that_say_the_same_are_paired() -> None:
 
 
 def test_sentences_that_say_different_things_are_not_shown() -> None:
-    assert sentence_pairs([line(PROBLEM, 0.0)], [line(CAPABILITY, 1.0)], lexicon()) == ()
+    assert sentence_pairs([line(PROBLEM, 0.0)], [line(CAPABILITY, 1.5)], lexicon()) == ()
 
 
 def test_two_figures_alike_are_no_reason() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from matchmaker.engine import Facts, Ranked, strength
 from matchmaker.engine.lexical import Lexicon
-from matchmaker.engine.ranking import CENTRE, DEFAULT_MODEL, Candidates, Item, score_all, squash
+from matchmaker.engine.ranking import DEFAULT_MODEL, SEARCH_CENTRE, Candidates, Item, score_all, squash
 
 random = np.random.default_rng(7)
 
@@ -117,14 +117,15 @@ def test_scores_lie_between_0_and_1_at_the_extremes() -> None:
 
 @pytest.mark.parametrize(
     ("score", "word"),
-    [(1.0, "strong"), (0.85, "strong"), (0.84, "good"), (0.7, "good"), (0.69, "possible"), (0.0, "possible")],
+    [(1.0, "strong"), (0.5, "strong"), (0.49, "good"), (0.3, "good"), (0.29, "possible"), (0.0, "possible")],
 )
 def test_a_score_has_a_word(score: float, word: str) -> None:
     assert strength(score) == word
 
 
 def test_half_the_scale_lies_at_its_centre() -> None:
-    low, half, high = squash(np.array([CENTRE - 0.1, CENTRE, CENTRE + 0.1], np.float32))
+    centre = SEARCH_CENTRE
+    low, half, high = squash(np.array([centre - 0.1, centre, centre + 0.1], np.float32))
     assert low < half < high
     assert half == pytest.approx(0.5, abs=1e-4)
 
@@ -140,6 +141,6 @@ def test_a_feature_that_the_model_does_not_know_weighs_nothing() -> None:
     assert DEFAULT_MODEL.score(parts | {"weather": 5.0}) == DEFAULT_MODEL.score(parts)
 
 
-@pytest.mark.parametrize(("score", "grade"), [(0.0, 0), (0.3, 1), (0.5, 2), (0.8, 2), (0.95, 3), (1.0, 3)])
+@pytest.mark.parametrize(("score", "grade"), [(0.0, 0), (0.3, 1), (0.5, 2), (0.7, 2), (0.95, 3), (1.0, 3)])
 def test_a_score_has_a_grade(score: float, grade: int) -> None:
     assert DEFAULT_MODEL.grade(score) == grade

@@ -45,7 +45,7 @@ def other(work: Work, people: dict[str, User], pairing: Pairing) -> Pairing:
             work.session, people["other_enterprise"], title="夏秋茶香气提升", field="9", modes=["call"]
         ),
         factories.capability(work.session, people["other_liaison"], title="红茶加工成套技术"),
-        score=0.55,
+        score=0.25,
     )
     work.session.commit()
     return made

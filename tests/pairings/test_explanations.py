@@ -96,14 +96,14 @@ def test_details_that_add_nothing_are_not_mentioned(
 def test_details_that_were_taken_away_are_not_mentioned(
     work: Work, pairing: Pairing, people: dict[str, User]
 ) -> None:
-    pairing.parts = pairing.parts | {"confidential": 0.06}
+    pairing.parts = pairing.parts | {"confidential": 0.36}
     assert suggestion(work, pairing, people["staff"]).by_confidential
     pairing.problem.confidential = ""
     assert not suggestion(work, pairing, people["staff"]).by_confidential
 
 
 def test_a_visitor_is_not_told_that_there_are_confidential_details(work: Work, pairing: Pairing) -> None:
-    pairing.parts = pairing.parts | {"confidential": 0.06}
+    pairing.parts = pairing.parts | {"confidential": 0.36}
     assert not service.explained(work, [(pairing, 1)])[0].by_confidential
 
 

@@ -11,7 +11,7 @@ from tests.pairings import pairs
 
 def test_suggestions_are_counted_by_their_strength(work: Work, people: dict[str, User]) -> None:
     ours = factories.problem(work.session, people["enterprise"])
-    for score in (0.9, 0.8, 0.7, 0.5):
+    for score in (0.9, 0.4, 0.3, 0.25):
         pairs.by_hand(work, ours, factories.capability(work.session, people["liaison"]), score=score)
 
     summary = postings.suggestion_summaries(work.as_actor(people["enterprise"]), [ours])[ours.id]

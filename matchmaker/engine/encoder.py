@@ -244,12 +244,19 @@ class LazyEncoder:
 
     def load(self) -> Encoder:
         """The encoder of this process. Raises ModelMissing."""
-        if self._loaded is None or self._process != os.getpid():
+        loaded = self._loaded
+        if loaded is None or self._process != os.getpid():
             with self._lock:
-                if self._loaded is None or self._process != os.getpid():
-                    self._loaded = self._loader(self._setting)
+                loaded = self._loaded
+                if loaded is None or self._process != os.getpid():
+                    loaded = self._loaded = self._loader(self._setting)
                     self._process = os.getpid()
-        return self._loaded
+        return loaded
+
+    def release(self) -> None:
+        """Free the memory that it takes; the next use loads it again."""
+        with self._lock:
+            self._loaded = None
 
     @property
     def version(self) -> str:

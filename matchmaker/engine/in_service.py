@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import structlog
@@ -17,10 +18,13 @@ from matchmaker.engine.encoder import Encoder, LazyEncoder, ModelMissing
 from matchmaker.engine.encoding import EncodedDocument, encode_documents
 from matchmaker.engine.loading import Encoders
 from matchmaker.engine.versions import Version
+from models.base import now
 from models.indexing import EncoderOrigin, EncoderVersion
 
 log = structlog.get_logger()
 Result = TypeVar("Result")
+LINGER = timedelta(seconds=60)
+"""How long a model that went out of service is kept for transactions that began before."""
 
 
 class InService:
@@ -38,6 +42,8 @@ class InService:
         active, coming = versions.in_service(session)
         if coming is not None:
             self._take_up_soon(session, coming)
+        elif active is not None and active.since is not None and now() - active.since > LINGER:
+            self._encoders.keep_only(active.name)
         return active or Version(None, self._encoders.configured.version, self._setting, None)
 
     def version_to_write(self, session: Session) -> Version:

@@ -46,6 +46,12 @@ class Encoders:
             raise VersionMissing(version, setting)
         return encoder
 
+    def keep_only(self, version: str) -> None:
+        """Free the memory of every other version; one that is wanted again is loaded again."""
+        with self._lock:
+            for other in [each for each in self._found if each != version]:
+                self._found.pop(other).release()
+
     def of_setting(self, setting: str) -> LazyEncoder:
         """Raises ModelMissing on use."""
         resolved = self._resolved(setting)

@@ -87,6 +87,16 @@ def test_another_model_put_into_the_folder_is_not_taken_for_the_version(tmp_path
         assert mine.load("two", str(folder)).version == "two"
 
 
+def test_a_version_that_is_not_kept_is_loaded_again_when_it_is_wanted(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        folder_of(tmp_path / "models" / name, name)
+    mine = encoders(tmp_path)
+    first, second = mine.load("one", ""), mine.load("two", "")
+    mine.keep_only("two")
+    assert mine.load("two", "") is second
+    assert mine.load("one", "") is not first
+
+
 def test_what_is_set_is_the_bundled_model_or_another(tmp_path: Path) -> None:
     mine = encoders(tmp_path)
     assert mine.origin_of(str(tmp_path / "model")) is EncoderOrigin.BUNDLED

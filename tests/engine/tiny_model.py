@@ -27,7 +27,8 @@ def write_tiny_model(folder: Path) -> None:
     tokenizer.post_processor = processors.TemplateProcessing(
         single="<s> $A </s>", pair=None, special_tokens=[("<s>", 0), ("</s>", 2)]
     )
-    torch.set_num_threads(1)  # so small a model gains nothing from two, which wait for each other while others run
+    # Two threads gain nothing in so small a model, and wait for each other while others run.
+    torch.set_num_threads(1)
     torch.manual_seed(0)
     config = BertConfig(
         vocab_size=len(pieces),

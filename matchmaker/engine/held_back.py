@@ -35,7 +35,7 @@ class Figures:
     agreement: float | None
     """The share of a problem's pairs of a fit and a misfit that it puts in their order, mean over problems, 0 to 1."""
     auc: float | None
-    """The same over all pairs of all problems."""
+    """The same over all pairs of all problems of a fold, mean over folds: scores of two models are not compared."""
     ndcg: float | None
     """At 10, over the examples alone."""
     log_loss: float
@@ -87,12 +87,14 @@ class _Scored:
     logits: Numbers
     chances: Numbers
     grades: Numbers
+    fold: NDArray[np.intp]
 
     @classmethod
     def empty(cls, count: int) -> _Scored:
-        return cls(np.zeros(count), np.zeros(count), np.zeros(count))
+        return cls(np.zeros(count), np.zeros(count), np.zeros(count), np.zeros(count, np.intp))
 
     def put(self, places: Sequence[int], examples: Sequence[Example], model: RankingModel) -> None:
+        self.fold[places] = self.fold.max() + 1
         for place in places:
             logit = model.logit(examples[place].parts)
             self.logits[place] = logit
@@ -235,12 +237,20 @@ def _figures(truth: _Truth, scored: _Scored) -> Figures:
     every = np.array([each.weight for each in examples])
     return Figures(
         agreement=float(np.mean(agreements)) if agreements else None,
-        auc=auc(scored.logits[known], fits, weights) if fits.any() and not fits.all() else None,
+        auc=_auc(scored.logits[known], fits, weights, scored.fold[known]),
         ndcg=_ndcg(truth, scored),
         log_loss=float(_log_losses(examples, known, scored).sum() / weights.sum()) if known else 0.0,
         calibration_error=calibration_error(scored.chances[known], fits, weights) if known else 0.0,
         grade=float(1 / (1 + every @ off / every.sum())),
     )
+
+
+def _auc(logits: Numbers, fits: NDArray[np.bool_], weights: Numbers, folds: NDArray[np.intp]) -> float | None:
+    found = [
+        auc(logits[own], fits[own], weights[own]) for own in (folds == fold for fold in np.unique(folds))
+    ]
+    found = [each for each in found if not np.isnan(each)]
+    return float(np.mean(found)) if found else None
 
 
 def _ndcg(truth: _Truth, scored: _Scored) -> float | None:

@@ -25,8 +25,8 @@ _Scored = tuple[Example, float, int]
 class Point:
     """After so many decisions (None: all there are; `decisions` then is their mean number over folds).
 
-    `ndcg` is at 10 and over problems, `auc` over pairs, both on problems that nothing was learnt from, mean over
-    folds and orders. The errors are standard deviations from one order of the decisions to another.
+    `ndcg` is at 10 and over problems, `auc` over pairs of a fold, both on problems that nothing was learnt from,
+    mean over folds and orders. The errors are standard deviations from one order of the decisions to another.
     """
 
     decisions: int
@@ -67,11 +67,11 @@ def simulate(
     counts: list[int | None] = [*(step for step in steps if step < least), None]
     found = np.full((len(counts), orders, 3), np.nan)
     for order, deal in enumerate(deals):
-        scores: list[list[_Scored]] = [[] for _ in counts]
+        scores: list[list[list[_Scored]]] = [[] for _ in counts]
         for fold, (told, unseen) in enumerate(deal, 1):
             for place, count in enumerate(counts):
                 model = fit(told[:count], prior, prior.name, calibrate=True) if count != 0 else prior
-                scores[place] += [_scored(each, model) for each in unseen]
+                scores[place].append([_scored(each, model) for each in unseen])
             if progress:
                 progress(order * folds + fold, orders * folds)
         for place, scored in enumerate(scores):
@@ -110,10 +110,14 @@ def _with_errors(by_order: Numbers) -> tuple[float, float, float, float, float]:
     return float(mean[0]), float(error[0]), float(mean[1]), float(error[1]), float(mean[2])
 
 
-def _measure(scored: Sequence[_Scored]) -> tuple[float, float, float]:
-    """ndcg@10, AUC and 1/(1+MAE) of held-back pairs, each scored by a model that had not seen its problem."""
+def _measure(by_fold: Sequence[Sequence[_Scored]]) -> tuple[float, float, float]:
+    """ndcg@10, AUC and 1/(1+MAE) of held-back pairs, each scored by a model that had not seen its problem.
+
+    Scores of two models are not compared: AUC is the mean over folds. nan where there is too little to measure.
+    """
     grades: dict[str, dict[str, int]] = {}
     logits: dict[str, dict[str, float]] = {}
+    scored = [each for fold in by_fold for each in fold]
     for number, (each, logit, _) in enumerate(scored):
         grades.setdefault(steady(each.problem), {})[str(number)] = each.lowest
         logits.setdefault(steady(each.problem), {})[str(number)] = logit
@@ -121,9 +125,11 @@ def _measure(scored: Sequence[_Scored]) -> tuple[float, float, float]:
         ndcg(sorted(logits[name], key=lambda number: -logits[name][number]), grades[name])
         for name in eligible(grades)
     ]
-    fits = np.array([each.lowest >= FIT for each, _, _ in scored])
-    values = np.array([logit for _, logit, _ in scored])
-    off = np.array([abs(grade - each.lowest) for each, _, grade in scored])
-    if not by_problem or fits.all() or not fits.any():
+    aucs = [
+        auc(np.array([logit for _, logit, _ in fold]), np.array([each.lowest >= FIT for each, _, _ in fold]))
+        for fold in by_fold
+    ]
+    if not by_problem or np.isnan(aucs).all():
         return (float("nan"),) * 3
-    return float(np.mean(by_problem)), auc(values, fits), float(1 / (1 + off.mean()))
+    off = np.array([abs(grade - each.lowest) for each, _, grade in scored])
+    return float(np.mean(by_problem)), float(np.nanmean(aucs)), float(1 / (1 + off.mean()))

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from matchmaker import terminal
 from matchmaker.engine import Kind, MatchingEngine
-from matchmaker.engine.runs import BadLine, Fault
+from matchmaker.input_files import FAULTS, FILE
 from matchmaker.terminal import database, fail, plain, progress, settings
 from matchmaker.work import Work
 
@@ -22,32 +22,7 @@ if TYPE_CHECKING:
     from matchmaker.imports.service import Rejected
     from models import Organisation
 
-FAULTS = {
-    Fault.NOT_TEXT.name: _("不是 UTF-8 文字"),
-    Fault.NOT_JSON.name: _("不是 JSON"),
-    Fault.NOT_AN_OBJECT.name: _("不是 JSON 对象"),
-    Fault.NO_ID.name: _("没有编号（id），或编号里有空格"),
-    Fault.ID_TWICE.name: _("编号与前面的一行相同"),
-    Fault.NO_TITLE.name: _("没有名称（title）"),
-    Fault.TEXT_NOT_A_STRING.name: _("正文（text）不是文字"),
-    Fault.COLUMNS.name: _("列数与格式不符"),
-    Fault.NOT_A_NUMBER.name: _("应为数字"),
-    "ID_TOO_LONG": _("编号超过 120 个字符"),
-    "TEXT_TOO_LONG": _("正文太长，超过 6000 字"),
-}
-FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
-
-
-def bad_line(error: BadLine) -> str:
-    """Which line of which file cannot be used, and why."""
-    return str(
-        gettext(
-            "%(file)s 第 %(line)d 行：%(reason)s。没有写出结果。",
-            file=error.path,
-            line=error.line,
-            reason=FAULTS[error.fault.name],
-        )
-    )
+REASONS = FAULTS | {"ID_TOO_LONG": _("编号超过 120 个字符"), "TEXT_TOO_LONG": _("正文太长，超过 6000 字")}
 
 
 @dataclass
@@ -201,7 +176,7 @@ def _report(tally: Tally, seconds: float, in_model: float) -> None:
                 "%(file)s 第 %(line)d 行没有导入：%(reason)s",
                 file=each.path,
                 line=each.line,
-                reason=FAULTS[each.fault],
+                reason=REASONS[each.fault],
             ),
             err=True,
         )

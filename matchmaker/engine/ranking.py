@@ -49,7 +49,7 @@ class RankingModel:
     name: str
     weights: Mapping[str, float]
     bias: float
-    cuts: tuple[float, float, float] = (-2.4, -0.24, 1.34)
+    cuts: tuple[float, float, float] = (-2.4, 0.0, 1.34)
 
     def logit(self, parts: Mapping[str, float]) -> float:
         """Of one pair by its features, such as a pairing's stored parts."""

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import yaml
 
 from matchmaker.engine import Encoder
@@ -51,10 +50,8 @@ def by_inferred_field(problems: Path, encoder: Encoder) -> dict[str, str]:
         "\n".join([document.title, *(passage.text[:LONGEST_TEXT] for passage in document.passages)])
         for _, document in documents
     ]
-    # Without what all names and all problems have in common, nearly all would be nearest to a few names.
-    meant = _centred(encoder.encode_queries(titles) + encoder.encode_queries(texts))
-    named = _centred(encoder.encode_passages(names))
-    named /= np.linalg.norm(named, axis=1, keepdims=True)
+    meant = encoder.encode_queries(titles) + encoder.encode_queries(texts)
+    named = encoder.encode_passages(names)
     nearest: Sequence[int] = (meant @ named.T).argmax(axis=1)
     return {name: codes[place] for (name, _), place in zip(documents, nearest, strict=True)}
 
@@ -63,7 +60,3 @@ def field_names(listed: Mapping[str, Any] | None = None, english: bool = False) 
     """Labels of the fields by code, from the vocabulary's file: commands that rank files ask no database."""
     listed = listed or yaml.safe_load(VOCABULARY_FILE.read_text("utf-8"))
     return {code: labels[int(english)] for code, labels in listed["field"].items()}
-
-
-def _centred(vectors: Any) -> Any:
-    return vectors - vectors.mean(axis=0) if len(vectors) > 1 else vectors

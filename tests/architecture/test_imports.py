@@ -8,7 +8,17 @@ from importlinter.cli import lint_imports
 
 from matchmaker.settings import ROOT
 
-USE_CASES = {"service", "errors", "documents", "steps", "milestones", "register", "invitations", "passwords"}
+USE_CASES = {
+    "documents",
+    "errors",
+    "invitations",
+    "milestones",
+    "passwords",
+    "register",
+    "reindexing",
+    "service",
+    "steps",
+}
 """Modules of a package that any other may import: its use cases, what they take and what they raise."""
 FOR_PAGES = {"fields", "forms", "pages", "sessions", "wording"}
 """Modules of a package that the pages of another may import as well."""

@@ -164,7 +164,7 @@ def test_mine_says_how_many_problems_are_suggested_and_sorts_by_it(
 ) -> None:
     wanted, *_ = some(work, people["liaison"], "有推荐的成果", "后写的没有推荐")
     problem = factories.problem(work.session, people["enterprise"])
-    work.session.add(Pairing(problem=problem, capability=wanted, score=0.8, engine_version="test"))
+    work.session.add(Pairing(problem=problem, capability=wanted, score=0.4, engine_version="test"))
     work.session.commit()
     assert titles(liaison.get("/capabilities/mine").text)[0] == "后写的没有推荐"
     page = liaison.get("/capabilities/mine?sort=suggestions").text

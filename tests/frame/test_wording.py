@@ -15,6 +15,8 @@ from matchmaker.engine import strength
 from models import (
     AttachmentOwner,
     CapabilityStatus,
+    EncoderOrigin,
+    EncoderState,
     MilestoneStatus,
     PairingStatus,
     ProblemStatus,
@@ -24,7 +26,7 @@ from models import (
 )
 
 CJK = re.compile("[\u4e00-\u9fff]")
-UNSEEN = (AttachmentOwner, VocabularyKind)
+UNSEEN = (AttachmentOwner, EncoderOrigin, EncoderState, VocabularyKind)
 """Enumerations that no person ever reads."""
 ENUMERATIONS = [
     each
@@ -40,6 +42,8 @@ STATUSES = (
     MilestoneStatus,
 )
 DETAILS = {
+    "decisions": "120",
+    "after": "rank-2",
     "name": "安庆示例公司",
     "title": "100% 合格率",
     "reason": "缺少 5% 指标",

@@ -12,8 +12,8 @@ Follow = Callable[[dict[str, float], random.Random], bool]
 
 def features(chance: random.Random) -> dict[str, float]:
     """Cosines as the engine's are spread, and sometimes a fact."""
-    common = chance.gauss(0.88, 0.015)
-    parts = {name: round(common + chance.gauss(0, 0.006), 7) for name in ("title", "text", "cross")}
+    common = chance.gauss(0.5, 0.1)
+    parts = {name: round(common + chance.gauss(0, 0.04), 7) for name in ("title", "text", "cross")}
     parts["words"] = round(max(0.0, chance.gauss(0.08, 0.06)), 7)
     if chance.random() < 0.3:
         parts[chance.choice(("field_agrees", "field_conflicts"))] = 1.0

@@ -19,8 +19,10 @@ from models import (
     EmbeddingRow,
     IndexedDocument,
     Interest,
+    LearntRanking,
     Pairing,
     PartyRole,
+    RankingState,
     RecordParty,
     Revision,
     Side,
@@ -88,6 +90,17 @@ def _one_row_each(objects: Objects) -> None:
                 expires_at=now(),
             ),
             encoder_version("v", "retired"),
+            LearntRanking(
+                name="a.1",
+                base="a",
+                encoder="v",
+                state=RankingState.REFUSED,
+                weights={},
+                bias=0.0,
+                cuts=[],
+                figures={},
+                learnt_through=0,
+            ),
         ]
     )
     objects.session.flush()

@@ -47,7 +47,7 @@ QUERY_TERMS = 32
 """The rarest terms of a document that look for candidates; common ones find everything."""
 WORD_HITS = 4000
 """The most documents that they may find, of which the best are candidates."""
-SEARCH_WORDS = 0.86
+SEARCH_WORDS = 0.35
 """In list search, what having all the words typed is worth beside meaning, in cosine."""
 SIMILAR_WORDS = 1.44
 """The same between two texts of a kind: near duplicates share their words."""

@@ -17,9 +17,11 @@ from matchmaker.engine.text import bigrams, normalise, words
 
 Floats = NDArray[np.float32]
 MAX_PAIRS = 3
-LEAST_SIMILARITY = 0.3
-"""Nine in ten pairs of sentences of the sample data lie below; such a pair convinces nobody."""
-WORD_WEIGHT = 1.4
+LEAST_SIMILARITY = 0.35
+"""More than nine in ten pairs of sentences of the sample data lie below; such a pair convinces nobody."""
+CLEAR = 0.55
+"""From here on two sentences say the same in other words; below, they must share a telling term as well."""
+WORD_WEIGHT = 0.5
 """Shared rare words choose among sentences of like meaning: "产品质量好" is near everything."""
 SHORT = 24
 """Characters up to which two sentences must share a telling term: "误判率 ≤ 2 %" is near every share of anything."""
@@ -47,7 +49,7 @@ def sentence_pairs(
         np.stack([each.vector for each in problem]) @ np.stack([each.vector for each in capability]).T
     )
     worth = similarity + WORD_WEIGHT * _shared_words(problem, capability, lexicon)
-    worth[(similarity < LEAST_SIMILARITY) | _says_nothing(problem, capability, lexicon)] = -np.inf
+    worth[(similarity < LEAST_SIMILARITY) | _says_nothing(problem, capability, lexicon, similarity)] = -np.inf
     pairs: list[SentencePair] = []
     while len(pairs) < MAX_PAIRS:
         row, column = np.unravel_index(int(worth.argmax()), worth.shape)
@@ -76,9 +78,12 @@ def _terms(sentence: StoredSentence, lexicon: Lexicon) -> TermVector:
 
 
 def _says_nothing(
-    problem: Sequence[StoredSentence], capability: Sequence[StoredSentence], lexicon: Lexicon
+    problem: Sequence[StoredSentence],
+    capability: Sequence[StoredSentence],
+    lexicon: Lexicon,
+    similarity: Floats,
 ) -> NDArray[np.bool_]:
-    """Where two short sentences share no term that is rare enough to tell something.
+    """Where two sentences share no term that is rare enough to tell something, and are not clearly alike or are short.
 
     A small collection cannot tell which are rare: there any term but boilerplate will do.
     """
@@ -90,12 +95,9 @@ def _says_nothing(
         ]
         for side in (problem, capability)
     )
-    nothing = np.zeros((len(problem), len(capability)), bool)
-    for row, left in enumerate(problem):
-        for column, right in enumerate(capability):
-            if len(left.text) <= SHORT and len(right.text) <= SHORT:
-                nothing[row, column] = ours[row].isdisjoint(theirs[column])
-    return nothing
+    apart = np.array([[left.isdisjoint(right) for right in theirs] for left in ours])
+    mine, others = (np.array([len(each.text) <= SHORT for each in side]) for side in (problem, capability))
+    return apart & ((similarity < CLEAR) | (mine[:, None] & others[None, :]))
 
 
 def shared_terms(

@@ -116,13 +116,11 @@ def _learn_from_log(dry_run: bool) -> None:
     _report_log(lesson)
     if not lesson.is_enough:
         decisions, problems = lesson.lacking
-        click.echo(
-            gettext(
-                "决定还太少，不学习：还差 %(decisions)d 项决定、%(problems)d 个既有采纳又有不合适的难题。",
-                decisions=decisions,
-                problems=problems,
-            )
-        )
+        click.echo(gettext("决定还太少，不学习。"))
+        if decisions:
+            click.echo(gettext("还差 %(decisions)d 项决定。", decisions=decisions))
+        if problems:
+            click.echo(gettext("还差 %(problems)d 个既有采纳又有不合适的难题。", problems=problems))
     elif not lesson.is_new and not dry_run:
         click.echo(gettext("上次学习以后没有新的决定。"))
     else:

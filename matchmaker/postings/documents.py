@@ -30,7 +30,9 @@ def document_of(posting: Posting, searchable: bool) -> Document:
 def readable_sources(reader: User | None, posting: Posting) -> tuple[str, ...]:
     """Sources that an explanation may quote to this reader."""
     if isinstance(posting, Capability):
-        return CAPABILITY_SOURCES if allow(reader, Action.CAPABILITY_READ, posting) else ()
+        # what it saves is no reason why a technique fits, and costs are near all other costs
+        quoted = tuple(source for source in CAPABILITY_SOURCES if source != "economics")
+        return quoted if allow(reader, Action.CAPABILITY_READ, posting) else ()
     if not allow(reader, Action.PROBLEM_READ, posting):
         return ()
     if allow(reader, Action.PROBLEM_READ_BASIS, posting):

@@ -15,6 +15,7 @@ from datetime import datetime
 import numpy as np
 
 from matchmaker.engine.evaluation import CUT, auc, calibration_error
+from matchmaker.engine.held_back import LEAST_LISTS
 from matchmaker.quality.log import Decision
 from matchmaker.work import LOCAL_ZONE
 
@@ -67,6 +68,7 @@ class Summary:
     at: Mapping[int, Share]
     """Of those decided in the first 1, 3 and 10 places of their problem."""
     ndcg: float | None
+    """None below LEAST_LISTS problems: of one or two it says nothing."""
     ndcg_problems: int
     auc: float | None
     calibration_error: float | None
@@ -105,7 +107,7 @@ def summarise(decisions: Sequence[Decision]) -> Summary:
     return Summary(
         all=_share(decisions),
         at=shares(decisions),
-        ndcg=sum(worth) / len(worth) if worth else None,
+        ndcg=sum(worth) / len(worth) if len(worth) >= LEAST_LISTS else None,
         ndcg_problems=len(worth),
         auc=auc(scores, kept) if kept.any() and not kept.all() else None,
         calibration_error=calibration_error(scores, kept) if decisions else None,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,6 +52,17 @@ def test_sentences_that_say_the_same_are_paired() -> None:
 
 def test_sentences_that_say_different_things_are_not_shown() -> None:
     assert sentence_pairs([line(PROBLEM, 0.0)], [line(CAPABILITY, 1.5)], lexicon()) == ()
+
+
+@pytest.mark.parametrize(("angle", "shown"), [(0.8, True), (1.1, False)])
+def test_sentences_without_a_telling_term_in_common_must_be_clearly_alike(angle: float, shown: bool) -> None:
+    """Cosines of 0.70 and 0.45."""
+    other = "脱模剂残留让压铸件表面发黑，漆膜附着力达不到图纸上的要求"
+    assert bool(sentence_pairs([line(PROBLEM, 0.0)], [line(other, angle)], lexicon())) is shown
+
+
+def test_a_telling_term_in_common_is_enough_for_sentences_that_are_somewhat_alike() -> None:
+    assert sentence_pairs([line(PROBLEM, 0.0)], [line(CAPABILITY, 1.1)], lexicon())
 
 
 def test_two_figures_alike_are_no_reason() -> None:

@@ -97,7 +97,8 @@ def _says_nothing(
     )
     apart = np.array([[left.isdisjoint(right) for right in theirs] for left in ours])
     mine, others = (np.array([len(each.text) <= SHORT for each in side]) for side in (problem, capability))
-    return apart & ((similarity < CLEAR) | (mine[:, None] & others[None, :]))
+    nothing: NDArray[np.bool_] = apart & ((similarity < CLEAR) | (mine[:, None] & others[None, :]))
+    return nothing
 
 
 def shared_terms(

@@ -101,6 +101,7 @@ PATHS = {
         ("record-edit", f"{EDIT}@{RECORD}@/cooperation"),
         ("record-new", "/cooperation/new"),
         ("quality", "/quality"),
+        ("duplicates", "/duplicates"),
         ("milestone", f"main a[href*='/milestones/']@{RECORD}@/cooperation?status=running"),
         ("organisations", "/organisations"),
         ("organisation", f"{ORGANISATION}@/organisations"),

@@ -36,10 +36,6 @@ class Notes:
     likely: Sequence[Like]
     told_apart: Sequence[Posting]
 
-    @property
-    def for_staff(self) -> bool:
-        return self.may_decide and bool(self.is_duplicate or self.followers or self.likely or self.told_apart)
-
 
 class State(StrEnum):
     LIKELY = "likely"

@@ -37,10 +37,6 @@ def serving(session: Session, encoder: str) -> RankingModel:
     return _model(row)
 
 
-def model_of(row: LearntRanking) -> RankingModel:
-    return _model(row)
-
-
 def _model(row: Any) -> RankingModel:
     low, middle, high = row.cuts
     return RankingModel(row.name, MappingProxyType(dict(row.weights)), row.bias, (low, middle, high))

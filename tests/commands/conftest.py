@@ -15,7 +15,10 @@ from sqlalchemy import create_engine, make_url, text
 
 from matchmaker import create_app
 from matchmaker.database import Database
+from matchmaker.imports.reindexing import Job
 from matchmaker.settings import Settings
+from models import User
+from tests.commands.changing import paired_job
 from tests.conftest import MODEL, POSTGRESQL
 
 CHINESE = {"LANGUAGE": "", "LC_ALL": "", "LC_MESSAGES": "", "LANG": "zh_CN.UTF-8"}
@@ -58,6 +61,11 @@ def run_on_empty(empty_url: str, tmp_path: Path) -> Iterator[Run]:
     app = create_app(settings)
     yield runner(app)
     app.extensions["database"].engine.dispose()
+
+
+@pytest.fixture
+def job(database: Database, settings: Settings, people: dict[str, User]) -> Job:
+    return paired_job(database, settings, people)
 
 
 @pytest.fixture

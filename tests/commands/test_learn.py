@@ -63,7 +63,8 @@ def history(work: Work, people: dict[str, User]) -> History:
 def test_an_empty_log_says_what_is_lacking(run: Run) -> None:
     result = run("learn")
     assert result.exit_code == 0, result.output
-    assert "还差 50 项决定、10 个" in result.output
+    assert "还差 50 项决定。" in result.output
+    assert "还差 10 个" in result.output
 
 
 def test_what_is_better_serves_and_going_back_ends_it(run: Run, work: Work, history: History) -> None:

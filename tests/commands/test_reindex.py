@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 import threading
 from dataclasses import replace
-from random import Random
-from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -16,109 +11,28 @@ from sqlalchemy import select, text
 from matchmaker.audit import service as audit
 from matchmaker.database import Database
 from matchmaker.engine import ModelMissing, NotIndexed, VersionMissing, rows, versions
-from matchmaker.engine.vectors import unpack
 from matchmaker.imports import reindexing
 from matchmaker.imports.reindexing import Job
 from matchmaker.pairings import service as pairings
 from matchmaker.postings import service as postings
-from matchmaker.settings import ROOT, Settings
+from matchmaker.settings import Settings
 from models import (
     AuditEvent,
     Capability,
     CapabilityStatus,
-    EmbeddingRow,
-    EncoderVersion,
-    IndexedDocument,
     Pairing,
     PairingStatus,
     Problem,
     User,
 )
-from tests import factories
-from tests.engine.samples import SUBJECTS, CharacterEncoder, changeable_engine
-
-OLD, NEW = "characters-1", "hub/characters-2"
-CAPABILITIES = 9
-
-
-@pytest.fixture
-def job(database: Database, settings: Settings, people: dict[str, User]) -> Job:
-    """On a database with a problem and CAPABILITIES capabilities, indexed and paired with OLD."""
-    everything = replace(settings, model=OLD, suggestion_floor=0)
-    job = Job(database, changeable_engine(), everything, patience=0)
-    with job.work() as work:
-        owner, liaison = (work.session.get_one(User, people[each].id) for each in ("enterprise", "liaison"))
-        posted: list[Problem | Capability] = [factories.problem(work.session, owner)]
-        for number in range(CAPABILITIES):
-            title, summary = SUBJECTS[number % len(SUBJECTS)]
-            given = {"title": f"{title}之{number}", "summary": summary}
-            posted.append(factories.capability(work.session, liaison, **given))
-        postings.index_many(work, posted)
-        for each in posted:
-            pairings.suggest(work, each)
-    return job
+from tests.commands.changing import CAPABILITIES, NEW, OLD, change, edit, of_present_titles, ranking, stored
+from tests.engine.samples import CharacterEncoder, changeable_engine
 
 
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"CHUNK": 2, "LAST": 1, "CLEANED": 3, "MATCHING_SECONDS": 0.0}.items():
         monkeypatch.setattr(reindexing, name, value)
-
-
-def edit(job: Job, number: int, title: str) -> None:
-    """As somebody does in another process."""
-    elsewhere = replace(job, engine=changeable_engine())
-    with elsewhere.work() as work:
-        capability = work.session.scalars(select(Capability).order_by(Capability.id)).all()[number]
-        capability.title = title
-        postings.index(work, capability)
-        pairings.suggest(work, capability)
-
-
-def stored(job: Job) -> dict[str, dict[tuple[str, int], Any]]:
-    """The title vectors by version, kind and id."""
-    with job.work(write=False) as work:
-        found: dict[str, dict[tuple[str, int], Any]] = {}
-        for version, kind, id, vector in work.session.execute(
-            select(
-                EncoderVersion.version,
-                IndexedDocument.kind,
-                IndexedDocument.object_id,
-                EmbeddingRow.vector,
-            )
-            .join_from(EmbeddingRow, IndexedDocument)
-            .join(EncoderVersion)
-            .where(EmbeddingRow.part == "title")
-        ):
-            assert (kind, id) not in found.setdefault(version, {})
-            found[version][kind, id] = unpack(vector)
-        return found
-
-
-def of_present_titles(job: Job, name: str) -> dict[tuple[str, int], Any]:
-    with job.work(write=False) as work:
-        every = [*work.session.scalars(select(Problem)), *work.session.scalars(select(Capability))]
-        vectors = CharacterEncoder(name).encode_queries([each.title for each in every])
-        return {
-            (each.KIND, each.id): pytest.approx(vector, abs=1e-3)
-            for each, vector in zip(every, vectors, strict=True)
-        }
-
-
-def ranking(job: Job) -> dict[int, float]:
-    """What another process answers."""
-    engine = changeable_engine()
-    with job.work(write=False) as work:
-        problem = work.session.scalars(select(Problem.id)).one()
-        return {
-            each.id: round(each.score, 4) for each in engine.rank(work.session, ("problem", problem), None)
-        }
-
-
-def change(job: Job, to: str = NEW) -> reindexing.Outcome:
-    version = reindexing.wanted(job, to)
-    assert version is not None
-    return reindexing.run(job, version)
 
 
 def test_everything_is_encoded_and_matched_with_the_new_version_and_the_old_one_is_gone(job: Job) -> None:
@@ -343,85 +257,6 @@ def test_texts_that_the_engine_knows_otherwise_are_indexed_anew(job: Job) -> Non
 
 def test_an_empty_database_has_nothing_to_encode(database: Database, settings: Settings) -> None:
     assert reindexing.wanted(Job(database, changeable_engine(), settings)) is None
-
-
-KILLED = """
-import os, signal, sys
-from dataclasses import replace
-from sqlalchemy import event
-from matchmaker.database import Database
-from matchmaker.engine.lexical import term_strings
-from matchmaker.imports import reindexing
-from matchmaker.settings import Settings
-from tests.engine.samples import changeable_engine
-
-url, model, to = sys.argv[1:]
-settings = Settings(database_url=url, model=model, suggestion_floor=0)
-term_strings("the dictionary", "is read once")
-for name, value in {"CHUNK": 2, "CLEANED": 3, "MATCHING_SECONDS": 0.0}.items():
-    setattr(reindexing, name, value)
-
-def work(dies_at):
-    database = Database(url)
-    job = reindexing.Job(database, changeable_engine(), settings, patience=0)
-    left = dies_at
-    @event.listens_for(database.engine, "before_cursor_execute")
-    def count(*given):
-        nonlocal left
-        left -= 1
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-    reindexing.run(job, reindexing.wanted(job, to))
-
-for line in sys.stdin:
-    child = os.fork()
-    if child == 0:
-        work(int(line))
-        os._exit(0)
-    print(os.waitpid(child, 0)[1], flush=True)
-"""
-
-
-def test_a_job_that_is_killed_anywhere_goes_on_and_nothing_half_done_serves(
-    job: Job, database_url: str
-) -> None:
-    before, random = ranking(job), Random(1)
-    after: dict[int, float] | None = None
-    kills = 0
-    with subprocess.Popen(
-        [sys.executable, "-c", KILLED, database_url, OLD, NEW],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        bufsize=1,
-    ) as killed:
-
-        def run(dies_at: int) -> int:
-            assert killed.stdin
-            assert killed.stdout
-            killed.stdin.write(f"{dies_at}\n")
-            return int(killed.stdout.readline())
-
-        while (ended := run(random.randrange(30, 200))) == signal.SIGKILL:
-            kills += 1
-            now = ranking(job)
-            if now != before:
-                after = after or now
-            assert now == (after or before)
-            if kills % 3 == 0:
-                edit(job, kills % CAPABILITIES, f"第{kills}次中断以后改的名称")
-                before, after = (before, ranking(job)) if after else (ranking(job), None)
-        assert killed.stdin
-        killed.stdin.close()
-    assert ended == 0
-    assert kills >= 3
-    assert stored(job) == {NEW: of_present_titles(job, NEW)}
-    with job.work(write=False) as work:
-        assert {each.engine_version for each in work.session.scalars(select(Pairing))} == {
-            work.engine.version(work.session)
-        }
-        assert audit.first_broken_link(work) is None
 
 
 def _capabilities(job: Job) -> list[Capability]:

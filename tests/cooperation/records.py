@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from matchmaker.work import LOCAL_ZONE
+from matchmaker.work import LOCAL_ZONE, Work
 from models import (
     CooperationRecord,
     Milestone,
@@ -95,3 +95,10 @@ def milestone(record: CooperationRecord, session: Session, due_in: int = 30, **g
     record.milestones.append(made)
     session.flush()
     return made
+
+
+def again(work: Work, record: CooperationRecord) -> CooperationRecord:
+    """As the database has it now. Roll back before the client writes again: SQLite has one writer."""
+    work.session.rollback()
+    work.session.expire_all()
+    return work.session.get_one(CooperationRecord, record.id)

@@ -249,7 +249,7 @@ def test_untouched_suggestions_are_scored_again_and_decided_ones_keep_theirs(
     work.session.commit()
     assert reindexing.match_again(reindexing.Job(database, work.engine, work.settings)) > 0
     work.session.expire_all()
-    assert untouched.score == rankings.model_of(row).score(untouched.parts)
+    assert untouched.score == work.engine.ranking(work.session).score(untouched.parts)
     assert untouched.engine_version.startswith(f"{DEFAULT_MODEL.name}.1+")
     assert (decided.score, decided.engine_version) == before
     serving = work.session.scalars(

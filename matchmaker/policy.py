@@ -6,32 +6,31 @@ condition (`condition`). What the table does not grant is denied.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, inspect, or_, select, true
-from sqlalchemy.orm import Session, aliased, object_session
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
+from matchmaker import relations
 from matchmaker.actions import Action
+from matchmaker.relations import (
+    PUBLIC_CAPABILITIES,
+    PUBLIC_PROBLEMS,
+    Relation,
+    Test,
+    in_sql,
+    is_public,
+    public,
+    served_in_vain,
+)
 from models import (
     Attachment,
     AttachmentOwner,
     Capability,
-    CapabilityStatus,
     CooperationRecord,
-    Interest,
-    Invitation,
-    Organisation,
-    Pairing,
     Problem,
-    ProblemStatus,
-    RecordParty,
     Role,
-    Side,
     User,
-    Verification,
 )
 
 __all__ = [
@@ -49,28 +48,8 @@ __all__ = [
     "is_public",
     "public",
     "require",
+    "served_in_vain",
 ]
-
-
-class Relation(StrEnum):
-    """How a user stands to an object."""
-
-    ANY = "any"
-    """Whatever the object."""
-    OWN = "own"
-    """It belongs to the user's organisation."""
-    PUBLIC = "public"
-    """It is shown to everyone: an organisation that is verified, or what one has published."""
-    POSTED = "posted"
-    """It has left its author's hands: anything but a draft."""
-    PARTY = "party"
-    """The user's organisation is one of its sides."""
-    CONSENTED = "consented"
-    """Both sides of a pairing said that they want to talk, and the user is on the other one."""
-    OPEN_FILE = "open_file"
-    """A file of an object that the user may read; a confidential one: whose confidential part."""
-    SERVED = "served"
-    """An account of those whom the bureau serves, not one of the bureau's own."""
 
 
 Grant = frozenset[Relation]
@@ -149,33 +128,6 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.SITE_USE: _everyone,
 }
 
-PUBLIC_PROBLEMS = (ProblemStatus.PUBLISHED, ProblemStatus.IN_COOPERATION, ProblemStatus.SOLVED)
-PUBLIC_CAPABILITIES = (CapabilityStatus.PUBLISHED,)
-
-
-def is_public(posting: Problem | Capability) -> bool:
-    """Whether everyone may read it. While an organisation's verification is taken back, nothing of it is public."""
-    return posting.status in _PUBLIC[type(posting)] and posting.organisation.is_verified
-
-
-def public(model: Any) -> ColumnElement[bool]:
-    """`is_public` in SQL; of Problem, Capability or an alias of one."""
-    return and_(model.status.in_(_PUBLIC[inspect(model).mapper.class_]), _verified(model))
-
-
-def served_in_vain(session: Session, model: Any) -> list[int]:
-    """Ids of what the engine may serve and nobody may see: its organisation is not verified, or not any more."""
-    wanted = select(model.id).where(model.published_at.is_not(None), ~_verified(model))
-    return list(session.scalars(wanted))
-
-
-_PUBLIC: Mapping[type, tuple[StrEnum, ...]] = {Problem: PUBLIC_PROBLEMS, Capability: PUBLIC_CAPABILITIES}
-
-
-def _verified(model: Any) -> ColumnElement[bool]:
-    verified = select(Organisation.id).where(Organisation.status == Verification.VERIFIED)
-    return cast(ColumnElement[bool], model.organisation_id.in_(verified.correlate(None)))
-
 
 class Forbidden(Exception):
     """The user may not do this; carries the action and the object."""
@@ -184,14 +136,6 @@ class Forbidden(Exception):
         super().__init__(f"{action.value} on {type(subject).__name__}")
         self.action = action
         self.subject = subject
-
-
-@dataclass(frozen=True)
-class _Test:
-    """A relation to one kind of object, as a predicate and as the same in SQL."""
-
-    holds: Callable[[User, Any], bool]
-    sql: Callable[[User], ColumnElement[bool]]
 
 
 def allow(user: User | None, action: Action, subject: object = None) -> bool:
@@ -229,91 +173,6 @@ def _holds(user: User | None, relation: Relation, subject: object) -> bool:
     return test is not None and test.holds(user, subject)  # type: ignore[arg-type]
 
 
-def _own_pairing_side(user: User) -> ColumnElement[bool]:
-    problem, capability = aliased(Problem), aliased(Capability)
-    mine_and_public = or_(
-        and_(problem.organisation_id == user.organisation_id, public(capability)),
-        and_(capability.organisation_id == user.organisation_id, public(problem)),
-    )
-    return Pairing.id.in_(
-        select(Pairing.id)
-        .join(problem, Pairing.problem_id == problem.id)
-        .join(capability, Pairing.capability_id == capability.id)
-        .where(mine_and_public)
-        .correlate(None)
-    )
-
-
-def _is_pairing_side(user: User, pairing: Pairing) -> bool:
-    problem, capability = pairing.problem, pairing.capability
-    return (problem.organisation_id == user.organisation_id and is_public(capability)) or (
-        capability.organisation_id == user.organisation_id and is_public(problem)
-    )
-
-
-def _consented_problems(user: User) -> ColumnElement[bool]:
-    capability = aliased(Capability)
-    return Problem.id.in_(
-        select(Pairing.problem_id)
-        .join(capability, Pairing.capability_id == capability.id)
-        .where(capability.organisation_id == user.organisation_id, _verified(capability), *_both_interested())
-        .correlate(None)
-    )
-
-
-def _consented_capabilities(user: User) -> ColumnElement[bool]:
-    problem = aliased(Problem)
-    return Capability.id.in_(
-        select(Pairing.capability_id)
-        .join(problem, Pairing.problem_id == problem.id)
-        .where(problem.organisation_id == user.organisation_id, _verified(problem), *_both_interested())
-        .correlate(None)
-    )
-
-
-def _both_interested() -> list[ColumnElement[bool]]:
-    return [
-        select(Interest.id)
-        .where(
-            Interest.pairing_id == Pairing.id,
-            Interest.side == side,
-            Interest.withdrawn_at.is_(None),
-        )
-        .correlate(Pairing)
-        .exists()
-        for side in Side
-    ]
-
-
-def _in_sql(sql: Callable[[User], ColumnElement[bool]], model: Any) -> Callable[[User, Any], bool]:
-    """The predicate of a relation that only the database can answer."""
-
-    def holds(user: User, subject: Any) -> bool:
-        session = object_session(subject)
-        if session is None or subject.id is None:
-            return False
-        return session.scalar(select(model.id).where(model.id == subject.id, sql(user))) is not None
-
-    return holds
-
-
-def _own(model: Any) -> _Test:
-    return _Test(
-        lambda user, subject: bool(subject.organisation_id == user.organisation_id),
-        lambda user: model.organisation_id == user.organisation_id,
-    )
-
-
-def _status(model: Any, statuses: tuple[StrEnum, ...]) -> _Test:
-    return _Test(lambda user, subject: subject.status in statuses, lambda user: model.status.in_(statuses))
-
-
-def _record_party(user: User) -> ColumnElement[bool]:
-    return CooperationRecord.id.in_(
-        select(RecordParty.record_id).where(RecordParty.organisation_id == user.organisation_id)
-    )
-
-
 READERS_OF_FILES: Mapping[AttachmentOwner, tuple[Any, Action, Action]] = {
     AttachmentOwner.PROBLEM: (Problem, Action.PROBLEM_READ, Action.PROBLEM_READ_CONFIDENTIAL),
     AttachmentOwner.CAPABILITY: (
@@ -344,34 +203,7 @@ def _open_files(user: User | None) -> ColumnElement[bool]:
     )
 
 
-_posted_problems = tuple(s for s in ProblemStatus if s is not ProblemStatus.DRAFT)
-_posted_capabilities = tuple(s for s in CapabilityStatus if s is not CapabilityStatus.DRAFT)
-
-TESTS: Mapping[tuple[Relation, type], _Test] = {
-    (Relation.OWN, Problem): _own(Problem),
-    (Relation.OWN, Capability): _own(Capability),
-    (Relation.OWN, Invitation): _own(Invitation),
-    (Relation.OWN, Organisation): _Test(
-        lambda user, subject: subject.id == user.organisation_id,
-        lambda user: Organisation.id == user.organisation_id,
-    ),
-    (Relation.PUBLIC, Problem): _Test(lambda _, subject: is_public(subject), lambda _: public(Problem)),
-    (Relation.PUBLIC, Capability): _Test(lambda _, subject: is_public(subject), lambda _: public(Capability)),
-    (Relation.PUBLIC, Organisation): _status(Organisation, (Verification.VERIFIED,)),
-    (Relation.POSTED, Problem): _status(Problem, _posted_problems),
-    (Relation.POSTED, Capability): _status(Capability, _posted_capabilities),
-    (Relation.SERVED, User): _Test(
-        lambda user, subject: not subject.is_staff,
-        lambda user: User.role.not_in((Role.STAFF, Role.ADMINISTRATOR)),
-    ),
-    (Relation.PARTY, Pairing): _Test(_is_pairing_side, _own_pairing_side),
-    (Relation.PARTY, CooperationRecord): _Test(
-        lambda user, subject: any(p.organisation_id == user.organisation_id for p in subject.parties),
-        _record_party,
-    ),
-    (Relation.OPEN_FILE, Attachment): _Test(_in_sql(_open_files, Attachment), _open_files),
-    (Relation.CONSENTED, Problem): _Test(_in_sql(_consented_problems, Problem), _consented_problems),
-    (Relation.CONSENTED, Capability): _Test(
-        _in_sql(_consented_capabilities, Capability), _consented_capabilities
-    ),
+TESTS: Mapping[tuple[Relation, type], Test] = {
+    **relations.TESTS,
+    (Relation.OPEN_FILE, Attachment): Test(in_sql(_open_files, Attachment), _open_files),
 }

@@ -29,13 +29,17 @@ from models.posting import MoneyKind, Revision
 from models.problem import BudgetReaders, Problem, ProblemMode, ProblemStatus, Urgency
 from models.ranking import LearntRanking, RankingState
 from models.state import IllegalStep, StateMachine, advance
+from models.thread import NOTE_KINDS, STEP_KINDS, Audience, EntryKind, NextStep, StepStatus, ThreadEntry
 from models.user import Invitation, Role, User
 from models.vocabulary import Term, VocabularyKind
 
 __all__ = [
+    "NOTE_KINDS",
     "OPEN_STATUSES",
+    "STEP_KINDS",
     "Attachment",
     "AttachmentOwner",
+    "Audience",
     "AuditEvent",
     "Base",
     "BudgetReaders",
@@ -47,6 +51,7 @@ __all__ = [
     "EncoderOrigin",
     "EncoderState",
     "EncoderVersion",
+    "EntryKind",
     "IllegalStep",
     "IndexedDocument",
     "Interest",
@@ -56,6 +61,7 @@ __all__ = [
     "Milestone",
     "MilestoneStatus",
     "MoneyKind",
+    "NextStep",
     "Notice",
     "Organisation",
     "OrganisationKind",
@@ -74,7 +80,9 @@ __all__ = [
     "Role",
     "Side",
     "StateMachine",
+    "StepStatus",
     "Term",
+    "ThreadEntry",
     "Urgency",
     "User",
     "Verification",

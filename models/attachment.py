@@ -1,4 +1,4 @@
-"""Attachment 附件: a file of a problem, a capability or a cooperation record. The bytes lie in the data folder."""
+"""Attachment 附件: a file of a posting, a record or an entry of a thread. The bytes lie in the data folder."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class AttachmentOwner(StrEnum):
     PROBLEM = "problem"
     CAPABILITY = "capability"
     RECORD = "record"
+    THREAD_ENTRY = "thread_entry"
 
 
 class Attachment(Row, Base):

@@ -130,9 +130,12 @@ class PairingEvent(Row, Base):
     engine_version: Mapped[str | None] = mapped_column(String(80))
     rank: Mapped[int | None] = mapped_column(Integer)
     """Place among the problem's suggestions at that moment, from 1."""
+    broker_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    """Of "take_on" and "hand_over": whose the pairing is from then on."""
 
     pairing: Mapped[Pairing] = relationship(back_populates="events")
-    actor: Mapped[User | None] = relationship()
+    actor: Mapped[User | None] = relationship(foreign_keys=[actor_id])
+    broker: Mapped[User | None] = relationship(foreign_keys=[broker_id])
 
 
 class Interest(Row, Base):

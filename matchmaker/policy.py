@@ -30,6 +30,7 @@ from models import (
     CooperationRecord,
     Problem,
     Role,
+    ThreadEntry,
     User,
 )
 
@@ -53,7 +54,9 @@ __all__ = [
 
 
 Grant = frozenset[Relation]
-ANY, OWN, PUBLIC, POSTED, PARTY, CONSENTED, OPEN_FILE, SERVED = (frozenset({r}) for r in Relation)
+ANY, OWN, PUBLIC, POSTED, PARTY, CONSENTED, OPEN_FILE, SERVED, ADDRESSED, IN_TOUCH = (
+    frozenset({r}) for r in Relation
+)
 VISITOR = None
 EVERYONE: tuple[Role | None, ...] = (VISITOR, *Role)
 
@@ -94,6 +97,7 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.INVITATION_REVOKE: _grant(enterprise=OWN, liaison=OWN, staff=OWN, administrator=ANY),
     Action.LEARNING_ADOPT: _grant(administrator=ANY),
     Action.MEMBER_INVITE: _grant(enterprise=OWN, liaison=OWN, administrator=ANY),
+    Action.NEXT_STEP_EDIT: _grant(staff=ANY),
     Action.NOTICE_READ: _signed_in,
     Action.ORGANISATION_EDIT: _grant(enterprise=OWN, liaison=OWN, administrator=ANY),
     Action.ORGANISATION_READ: _grant(
@@ -102,6 +106,7 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.ORGANISATION_READ_CONTACT: _grant(enterprise=OWN, liaison=OWN, staff=ANY, administrator=ANY),
     Action.ORGANISATION_REGISTER: _everyone,
     Action.ORGANISATION_VERIFY: _grant(staff=ANY, administrator=ANY),
+    Action.PAIRING_ASSIGN: _grant(staff=ANY),
     Action.PAIRING_DECIDE: _grant(staff=ANY),
     Action.PAIRING_QUEUE: _grant(staff=ANY, administrator=ANY),
     Action.PAIRING_READ: _grant(enterprise=PARTY, liaison=PARTY, staff=ANY, administrator=ANY),
@@ -126,6 +131,10 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.RECORD_READ_CONFIDENTIAL: _grant(enterprise=PARTY, liaison=PARTY, staff=ANY),
     Action.SESSION_CREATE: _everyone,
     Action.SITE_USE: _everyone,
+    Action.THREAD_NOTE: _grant(staff=ANY),
+    Action.THREAD_READ: _grant(enterprise=ADDRESSED, liaison=ADDRESSED, staff=ANY, administrator=ANY),
+    Action.THREAD_WRITE: _grant(enterprise=PARTY, liaison=PARTY, staff=ANY),
+    Action.THREAD_WRITE_ACROSS: _grant(enterprise=IN_TOUCH, liaison=IN_TOUCH, staff=ANY),
 }
 
 
@@ -185,6 +194,8 @@ READERS_OF_FILES: Mapping[AttachmentOwner, tuple[Any, Action, Action]] = {
         Action.RECORD_READ,
         Action.RECORD_READ_CONFIDENTIAL,
     ),
+    # A thread's files are read by whoever reads the entry that they came with.
+    AttachmentOwner.THREAD_ENTRY: (ThreadEntry, Action.THREAD_READ, Action.THREAD_READ),
 }
 """What a file hangs on, and which actions on that open a public and a confidential one."""
 

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, inspect, or_, select
+from sqlalchemy import ColumnElement, Select, and_, inspect, or_, select
 from sqlalchemy.orm import Session, aliased, object_session
 
 from models import (
+    OPEN_STATUSES,
+    Audience,
     Capability,
     CapabilityStatus,
     CooperationRecord,
@@ -21,11 +23,13 @@ from models import (
     Invitation,
     Organisation,
     Pairing,
+    PairingStatus,
     Problem,
     ProblemStatus,
     RecordParty,
     Role,
     Side,
+    ThreadEntry,
     User,
     Verification,
 )
@@ -50,6 +54,10 @@ class Relation(StrEnum):
     """A file of an object that the user may read; a confidential one: whose confidential part."""
     SERVED = "served"
     """An account of those whom the bureau serves, not one of the bureau's own."""
+    ADDRESSED = "addressed"
+    """An entry of a thread that is meant for the user's side of the pairing."""
+    IN_TOUCH = "in_touch"
+    """The user's organisation is a side of a pairing whose introduction was proposed or made."""
 
 
 PUBLIC_PROBLEMS = (ProblemStatus.PUBLISHED, ProblemStatus.IN_COOPERATION, ProblemStatus.SOLVED)
@@ -88,19 +96,24 @@ class Test:
     sql: Callable[[User], ColumnElement[bool]]
 
 
-def _own_pairing_side(user: User) -> ColumnElement[bool]:
+def _pairings_of(user: User, *sides: Side) -> Select[tuple[int]]:
+    """Ids of the pairings in which the user's organisation is on one of the sides, and may read the other."""
     problem, capability = aliased(Problem), aliased(Capability)
-    mine_and_public = or_(
-        and_(problem.organisation_id == user.organisation_id, public(capability)),
-        and_(capability.organisation_id == user.organisation_id, public(problem)),
-    )
-    return Pairing.id.in_(
+    mine_and_public = {
+        Side.PROBLEM: and_(problem.organisation_id == user.organisation_id, public(capability)),
+        Side.CAPABILITY: and_(capability.organisation_id == user.organisation_id, public(problem)),
+    }
+    return (
         select(Pairing.id)
         .join(problem, Pairing.problem_id == problem.id)
         .join(capability, Pairing.capability_id == capability.id)
-        .where(mine_and_public)
+        .where(or_(*(mine_and_public[side] for side in sides)))
         .correlate(None)
     )
+
+
+def _own_pairing_side(user: User) -> ColumnElement[bool]:
+    return Pairing.id.in_(_pairings_of(user, *Side))
 
 
 def _is_pairing_side(user: User, pairing: Pairing) -> bool:
@@ -108,6 +121,40 @@ def _is_pairing_side(user: User, pairing: Pairing) -> bool:
     return (problem.organisation_id == user.organisation_id and is_public(capability)) or (
         capability.organisation_id == user.organisation_id and is_public(problem)
     )
+
+
+TALKING = (PairingStatus.INTRODUCED, PairingStatus.NEGOTIATING, PairingStatus.CONFIRMED)
+"""The two have been brought together."""
+
+
+def _in_touch(user: User) -> ColumnElement[bool]:
+    proposed = (
+        select(Interest.id)
+        .where(Interest.pairing_id == Pairing.id, Interest.withdrawn_at.is_(None))
+        .correlate(Pairing)
+        .exists()
+    )
+    return and_(
+        _own_pairing_side(user),
+        or_(Pairing.status.in_(TALKING), and_(Pairing.status.in_(OPEN_STATUSES), proposed)),
+    )
+
+
+def _addressed(user: User) -> ColumnElement[bool]:
+    return or_(
+        *(
+            and_(
+                ThreadEntry.audience.in_((Audience(side.value), Audience.BOTH)),
+                ThreadEntry.pairing_id.in_(_pairings_of(user, side)),
+            )
+            for side in Side
+        )
+    )
+
+
+def _own_entries(user: User) -> ColumnElement[bool]:
+    colleagues = select(User.id).where(User.organisation_id == user.organisation_id)
+    return ThreadEntry.author_id.in_(colleagues.correlate(None))
 
 
 def _consented_problems(user: User) -> ColumnElement[bool]:
@@ -192,6 +239,11 @@ TESTS: Mapping[tuple[Relation, type], Test] = {
     (Relation.SERVED, User): Test(
         lambda user, subject: not subject.is_staff,
         lambda user: User.role.not_in((Role.STAFF, Role.ADMINISTRATOR)),
+    ),
+    (Relation.ADDRESSED, ThreadEntry): Test(in_sql(_addressed, ThreadEntry), _addressed),
+    (Relation.IN_TOUCH, Pairing): Test(in_sql(_in_touch, Pairing), _in_touch),
+    (Relation.OWN, ThreadEntry): Test(
+        lambda user, subject: bool(subject.author.organisation_id == user.organisation_id), _own_entries
     ),
     (Relation.PARTY, Pairing): Test(_is_pairing_side, _own_pairing_side),
     (Relation.PARTY, CooperationRecord): Test(

@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import (
+    Audience,
     Capability,
     CapabilityStatus,
     CooperationRecord,
+    EntryKind,
     Interest,
     Invitation,
     Milestone,
@@ -26,6 +28,7 @@ from models import (
     RecordStatus,
     Role,
     Side,
+    ThreadEntry,
     User,
     Verification,
     now,
@@ -47,6 +50,7 @@ class Standing:
         self._pairings()
         self._records()
         self._organisations()
+        self._threads()
         session.commit()
 
     def _problems(self) -> None:
@@ -122,6 +126,25 @@ class Standing:
         )
         self.notice = Notice(user_id=self.firm.id, kind="problem.published", details={"title": "x"}, path="/")
         self._session.add_all([self.invitation, self.notice])
+        self._session.flush()
+
+    def _threads(self) -> None:
+        """An entry for each audience: on the pairing of the two, on a hidden one, and on one of nobody here."""
+        self.entries, *_others = (
+            {
+                audience: ThreadEntry(
+                    pairing=pairing,
+                    kind=EntryKind.CALL,
+                    author=self.people["staff"],
+                    audience=audience,
+                    day=now().date(),
+                )
+                for audience in Audience
+            }
+            for pairing in (self.agreed, self.hidden, self.nobodys_pairing)
+        )
+        for entries in (self.entries, *_others):
+            self._session.add_all(entries.values())
         self._session.flush()
 
     def release(self) -> None:

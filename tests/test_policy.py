@@ -21,6 +21,7 @@ from models import (
     Problem,
     ProblemStatus,
     Role,
+    ThreadEntry,
     User,
 )
 from tests.standing import PERSONS, Standing
@@ -51,12 +52,14 @@ EXPECTED = """
     invitation:revoke             -          own         own         own        any
     learning:adopt                -          -           -           -          any
     member:invite                 -          own         own         -          any
+    next_step:edit                -          -           -           any        -
     notice:read                   -          any         any         any        any
     organisation:edit             -          own         own         -          any
     organisation:read             public     own+public  own+public  any        any
     organisation:read_contact     -          own         own         any        any
     organisation:register         any        any         any         any        any
     organisation:verify           -          -           -           any        any
+    pairing:assign                -          -           -           any        -
     pairing:decide                -          -           -           any        -
     pairing:queue                 -          -           -           any        any
     pairing:read                  -          party       party       any        any
@@ -79,8 +82,22 @@ EXPECTED = """
     record:read_confidential      -          party       party       any        -
     session:create                any        any         any         any        any
     site:use                      any        any         any         any        any
+    thread:note                   -          -           -           any        -
+    thread:read                   -          addressed   addressed   any        any
+    thread:write                  -          party       party       any        -
+    thread:write_across           -          in_touch    in_touch    any        -
 """
-MODELS = (Attachment, Capability, CooperationRecord, Invitation, Organisation, Pairing, Problem, User)
+MODELS = (
+    Attachment,
+    Capability,
+    CooperationRecord,
+    Invitation,
+    Organisation,
+    Pairing,
+    Problem,
+    ThreadEntry,
+    User,
+)
 
 
 def expected() -> dict[tuple[str, Role | None], frozenset[str]]:
@@ -186,6 +203,14 @@ WHO_MAY = [
     (Action.ORGANISATION_EDIT, "firm.organisation", {"enterprise", "administrator"}),
     (Action.INVITATION_REVOKE, "invitation", {"enterprise", "administrator"}),
     (Action.ACCOUNT_RESET, "firm", {"staff", "administrator"}),
+    (Action.THREAD_READ, "entries.staff", {"staff", "administrator"}),
+    (Action.THREAD_READ, "entries.problem", {"enterprise", "staff", "administrator"}),
+    (Action.THREAD_READ, "entries.capability", {"liaison", "staff", "administrator"}),
+    (Action.THREAD_READ, "entries.both", {"enterprise", "liaison", "staff", "administrator"}),
+    (Action.THREAD_WRITE, "hidden", {"enterprise", "staff"}),
+    (Action.THREAD_WRITE_ACROSS, "agreed", {"enterprise", "liaison", "staff"}),
+    (Action.THREAD_WRITE_ACROSS, "taken_back", {"liaison", "staff"}),
+    (Action.THREAD_WRITE_ACROSS, "hidden", {"staff"}),
 ]
 
 

@@ -13,9 +13,10 @@ from models.cooperation import (
     RecordParty,
     RecordStatus,
 )
+from models.delivery import Channel, Delivery, DeliveryStatus, PayloadFormat, Webhook
 from models.duplicate import LikelyDuplicate
 from models.indexing import EmbeddingRow, EncoderOrigin, EncoderState, EncoderVersion, IndexedDocument
-from models.notice import Notice
+from models.notice import Frequency, Notice, NoticeChoice, Reminder
 from models.organisation import Organisation, OrganisationKind, Verification
 from models.pairing import (
     OPEN_STATUSES,
@@ -46,12 +47,16 @@ __all__ = [
     "Capability",
     "CapabilityMode",
     "CapabilityStatus",
+    "Channel",
     "CooperationRecord",
+    "Delivery",
+    "DeliveryStatus",
     "EmbeddingRow",
     "EncoderOrigin",
     "EncoderState",
     "EncoderVersion",
     "EntryKind",
+    "Frequency",
     "IllegalStep",
     "IndexedDocument",
     "Interest",
@@ -63,12 +68,14 @@ __all__ = [
     "MoneyKind",
     "NextStep",
     "Notice",
+    "NoticeChoice",
     "Organisation",
     "OrganisationKind",
     "Pairing",
     "PairingEvent",
     "PairingStatus",
     "PartyRole",
+    "PayloadFormat",
     "Problem",
     "ProblemMode",
     "ProblemStatus",
@@ -76,6 +83,7 @@ __all__ = [
     "RecordEvent",
     "RecordParty",
     "RecordStatus",
+    "Reminder",
     "Revision",
     "Role",
     "Side",
@@ -87,6 +95,7 @@ __all__ = [
     "User",
     "Verification",
     "VocabularyKind",
+    "Webhook",
     "advance",
     "now",
 ]

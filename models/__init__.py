@@ -3,6 +3,18 @@
 from models.attachment import Attachment, AttachmentOwner
 from models.audit import AuditEvent
 from models.base import Base, now
+from models.call import (
+    ENDED,
+    Answerers,
+    Call,
+    CallEvent,
+    CallStatus,
+    Criterion,
+    NamedOrganisation,
+    Objection,
+    Reviewer,
+    Score,
+)
 from models.capability import Capability, CapabilityMode, CapabilityStatus
 from models.cooperation import (
     CooperationRecord,
@@ -28,6 +40,13 @@ from models.pairing import (
 )
 from models.posting import MoneyKind, Revision
 from models.problem import BudgetReaders, Problem, ProblemMode, ProblemStatus, Urgency
+from models.proposal import (
+    UNSEALED_STATUSES,
+    Proposal,
+    ProposalEvent,
+    ProposalFile,
+    ProposalStatus,
+)
 from models.ranking import LearntRanking, RankingState
 from models.state import IllegalStep, StateMachine, advance
 from models.thread import NOTE_KINDS, STEP_KINDS, Audience, EntryKind, NextStep, StepStatus, ThreadEntry
@@ -35,20 +54,27 @@ from models.user import Invitation, Role, User
 from models.vocabulary import Term, VocabularyKind
 
 __all__ = [
+    "ENDED",
     "NOTE_KINDS",
     "OPEN_STATUSES",
     "STEP_KINDS",
+    "UNSEALED_STATUSES",
+    "Answerers",
     "Attachment",
     "AttachmentOwner",
     "Audience",
     "AuditEvent",
     "Base",
     "BudgetReaders",
+    "Call",
+    "CallEvent",
+    "CallStatus",
     "Capability",
     "CapabilityMode",
     "CapabilityStatus",
     "Channel",
     "CooperationRecord",
+    "Criterion",
     "Delivery",
     "DeliveryStatus",
     "EmbeddingRow",
@@ -66,9 +92,11 @@ __all__ = [
     "Milestone",
     "MilestoneStatus",
     "MoneyKind",
+    "NamedOrganisation",
     "NextStep",
     "Notice",
     "NoticeChoice",
+    "Objection",
     "Organisation",
     "OrganisationKind",
     "Pairing",
@@ -79,13 +107,19 @@ __all__ = [
     "Problem",
     "ProblemMode",
     "ProblemStatus",
+    "Proposal",
+    "ProposalEvent",
+    "ProposalFile",
+    "ProposalStatus",
     "RankingState",
     "RecordEvent",
     "RecordParty",
     "RecordStatus",
     "Reminder",
+    "Reviewer",
     "Revision",
     "Role",
+    "Score",
     "Side",
     "StateMachine",
     "StepStatus",

@@ -28,9 +28,17 @@ logits. The prior counts as much as some 350 decisions; on the development set 0
 LEANING = 0.7
 """The same of one problem's strictness."""
 NO_LEANING = 0.01
-SLOPE_SPREAD = 1.0
-CUT_SPREADS = np.array([0.5, 2.0, 0.5])
-"""Of the cut at FIT, in logits, and on both sides of it of the logarithms of its distances to the others."""
+SLOPE_SPREAD = 0.3
+LEVEL_SPREAD = 0.3
+"""Of the cut at FIT, in logits, where examples are a fair sample; and"""
+RATE_SPREAD = 2.0
+"""where staff decided on what they chose to: the share that they keep may be any."""
+GAP_SPREAD = 0.5
+"""On both sides of it of the logarithms of its distances to the others."""
+CUT_STEPS = np.arange(-20, 21) / 10
+"""What the cuts of grades 1 and 3 may be moved by, in logits."""
+CUT_PULL = 10.0
+"""Wrong grades by which a cut must be better for each logit that it moves."""
 FARTHEST = 4.0
 """From the prior's, of the same: a search that steps too far must not overflow."""
 LEAST_GAP = 1e-3
@@ -76,8 +84,8 @@ def fit(
     """The most likely model, given that weights lie about `spread` around the prior's. The same for the same examples.
 
     It knows the prior's features and those of the examples. The mean logit of the examples stays what it was, so
-    that as many pairs as before are above a fixed score, and `cuts` say where grades begin. With `calibrate` the
-    score itself is the chance of a fit, which wants examples that are a fair sample.
+    that as many pairs as before are above a fixed score. With `calibrate` the score itself is the chance of a fit,
+    which wants examples that are a fair sample. `cuts` are those by which the fewest grades are predicted wrongly.
     """
     if not examples:
         return replace(prior, name=name)
@@ -95,9 +103,14 @@ def fit(
         name: slope * (prior.weights.get(name, 0.0) + float(change))
         for name, change in zip(names, changes, strict=True)
     }
-    low, half, high = (float(cut) - middle for cut in cuts)
+    half = float(cuts[FIT - 1]) - middle
     return RankingModel(
-        name, MappingProxyType(learnt), slope * (prior.bias - shift) - middle, (low, half, high)
+        name,
+        MappingProxyType(learnt),
+        slope * (prior.bias - shift) - middle,
+        _least_wrong(
+            known, slope * logits - middle, [half + each - prior.cuts[FIT - 1] for each in prior.cuts]
+        ),
     )
 
 
@@ -124,7 +137,13 @@ class _Known:
 
 
 def _changes(
-    known: _Known, logits: Numbers, features: Numbers, cuts: Numbers, spread: float, leaning: float
+    known: _Known,
+    logits: Numbers,
+    features: Numbers,
+    cuts: Numbers,
+    spread: float,
+    leaning: float,
+    level: float = RATE_SPREAD,
 ) -> tuple[Numbers, Numbers]:
     """What to add to the weights that made these logits, and the cuts (3) that go with it."""
     scales = _scales(features)
@@ -132,15 +151,43 @@ def _changes(
     scales = np.where(told, scales, 1.0)
     mean = known.weight @ features / known.weight.sum()
     standard = np.where(told, (features - mean) / scales, 0.0)
-    found, raw_cuts = _Posterior(known, logits, standard, _raw(cuts), spread, leaning).peak()
+    found, raw_cuts = _Posterior(known, logits, standard, _raw(cuts), spread, leaning, level).peak()
     return np.where(told, found / scales, 0.0), _cuts(raw_cuts)
 
 
 def _levels(known: _Known, logits: Numbers, cuts: Numbers, calibrate: bool) -> tuple[float, Numbers]:
     """Where grades begin for a problem whose strictness is not known; and by what to multiply logits to be chances."""
     features = logits[:, None] if calibrate else np.zeros((len(logits), 0))
-    changes, cuts = _changes(known, logits, features, cuts, SLOPE_SPREAD, NO_LEANING)
+    level = LEVEL_SPREAD if calibrate else RATE_SPREAD
+    changes, cuts = _changes(known, logits, features, cuts, SLOPE_SPREAD, NO_LEANING, level)
     return (max(1 + float(changes[0]), LEAST_GAP) if calibrate else 1.0), cuts
+
+
+def _least_wrong(known: _Known, logits: Numbers, start: Sequence[float]) -> tuple[float, float, float]:
+    """The cuts by which predicted grades are least off, the middle one as it is and the others near the start.
+
+    The likeliest cuts are not these: the odds are not quite proportional, and a predicted grade is one number.
+    """
+    low, half, high = start
+
+    def off(low: float, high: float, moved: float) -> float:
+        return _off(known, logits, (low, half, high)) + CUT_PULL * abs(moved)
+
+    down = min(
+        (step for step in CUT_STEPS if low + step <= half), key=lambda step: off(low + step, high, step)
+    )
+    up = min(
+        (step for step in CUT_STEPS if high + step >= half),
+        key=lambda step: off(low + down, high + step, step),
+    )
+    return float(low + down), half, float(high + up)
+
+
+def _off(known: _Known, logits: Numbers, cuts: Sequence[float]) -> float:
+    """By how much grades predicted with these cuts miss what is known, by weight."""
+    grades = np.searchsorted(np.array(cuts), logits, side="right")
+    missed = np.maximum(known.lowest - grades, 0) + np.maximum(grades - known.highest, 0)
+    return float(known.weight @ missed)
 
 
 class _Posterior:
@@ -154,9 +201,11 @@ class _Posterior:
         raw_cuts: Numbers,
         spread: float,
         leaning: float,
+        level: float,
     ) -> None:
         self.known, self.logits, self.features = known, logits, features
         self.raw_cuts, self.spread, self.leaning = raw_cuts, spread, leaning
+        self.cut_spreads = np.array([GAP_SPREAD, level, GAP_SPREAD])
 
     def peak(self) -> tuple[Numbers, Numbers]:
         """The likeliest changes and raw cuts."""
@@ -186,14 +235,14 @@ class _Posterior:
         by_cut -= np.bincount(known.highest + 1, known.weight * by_below, HIGHEST + 2)
         low, middle, high = by_cut[1 : HIGHEST + 1]
         gaps = np.exp(raw_cuts[[0, 2]])
-        off = (raw_cuts - self.raw_cuts) / CUT_SPREADS
+        off = (raw_cuts - self.raw_cuts) / self.cut_spreads
         change, leaning = change / self.spread, leaning / self.leaning
         loss = 0.5 * float(change @ change + off @ off + leaning @ leaning) - float(known.weight @ likely)
         by_raw_cuts = np.array([-gaps[0] * low, low + middle + high, gaps[1] * high])
         gradient = np.concatenate(
             [
                 change / self.spread - self.features.T @ by_logit,
-                off / CUT_SPREADS - by_raw_cuts,
+                off / self.cut_spreads - by_raw_cuts,
                 leaning / self.leaning - np.bincount(known.group, by_logit, known.groups),
             ]
         )

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
-from matchmaker import relations
+from matchmaker import call_relations, relations
 from matchmaker.actions import Action
 from matchmaker.relations import (
     PUBLIC_CAPABILITIES,
@@ -54,9 +54,22 @@ __all__ = [
 
 
 Grant = frozenset[Relation]
-ANY, OWN, PUBLIC, POSTED, PARTY, CONSENTED, OPEN_FILE, SERVED, ADDRESSED, IN_TOUCH = (
-    frozenset({r}) for r in Relation
-)
+(
+    ANY,
+    OWN,
+    PUBLIC,
+    POSTED,
+    PARTY,
+    CONSENTED,
+    OPEN_FILE,
+    SERVED,
+    ADDRESSED,
+    IN_TOUCH,
+    ANSWERER,
+    PROPOSER,
+    REVIEWER,
+    UNSEALED,
+) = (frozenset({r}) for r in Relation)
 VISITOR = None
 EVERYONE: tuple[Role | None, ...] = (VISITOR, *Role)
 
@@ -79,6 +92,15 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.ATTACHMENT_RESTORE: _grant(staff=ANY),
     Action.ATTACHMENT_UPLOAD: _grant(enterprise=OWN, liaison=OWN, staff=ANY),
     Action.AUDIT_READ: _grant(administrator=ANY),
+    Action.CALL_ANSWER: _grant(enterprise=ANSWERER, liaison=ANSWERER),
+    Action.CALL_CREATE: _grant(enterprise=OWN, staff=PUBLIC),
+    Action.CALL_DECIDE: _grant(staff=ANY),
+    Action.CALL_EDIT: _grant(enterprise=OWN, staff=ANY),
+    Action.CALL_OBJECT: _grant(enterprise=PUBLIC, liaison=PUBLIC),
+    Action.CALL_READ: _grant(
+        visitor=PUBLIC, enterprise=OWN | PUBLIC, liaison=PUBLIC, staff=ANY, administrator=PUBLIC
+    ),
+    Action.CALL_REVIEW: _grant(enterprise=REVIEWER, liaison=REVIEWER, staff=REVIEWER),
     Action.CAPABILITY_ARCHIVE: _grant(liaison=OWN, staff=POSTED),
     Action.CAPABILITY_CHECK: _grant(staff=POSTED),
     Action.CAPABILITY_CREATE: _grant(liaison=ANY),
@@ -125,6 +147,9 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.PROBLEM_READ_PARTNERS: _grant(enterprise=OWN, staff=POSTED),
     Action.PROBLEM_SUBMIT: _grant(enterprise=OWN),
     Action.PROBLEM_WITHDRAW: _grant(enterprise=OWN, staff=POSTED),
+    # Sealed until the call is opened: no staff, no administrator, not even whose problem it is.
+    Action.PROPOSAL_EDIT: _grant(enterprise=PROPOSER, liaison=PROPOSER),
+    Action.PROPOSAL_READ: _grant(enterprise=PROPOSER | REVIEWER, liaison=PROPOSER | REVIEWER, staff=UNSEALED),
     Action.QUALITY_READ: _grant(staff=ANY, administrator=ANY),
     Action.RECORD_EDIT: _grant(staff=ANY),
     Action.RECORD_READ: _grant(enterprise=PARTY, liaison=PARTY, staff=ANY, administrator=ANY),
@@ -216,5 +241,6 @@ def _open_files(user: User | None) -> ColumnElement[bool]:
 
 TESTS: Mapping[tuple[Relation, type], Test] = {
     **relations.TESTS,
+    **call_relations.TESTS,
     (Relation.OPEN_FILE, Attachment): Test(in_sql(_open_files, Attachment), _open_files),
 }

@@ -58,6 +58,14 @@ class Relation(StrEnum):
     """An entry of a thread that is meant for the user's side of the pairing."""
     IN_TOUCH = "in_touch"
     """The user's organisation is a side of a pairing whose introduction was proposed or made."""
+    ANSWERER = "answerer"
+    """The user's organisation is one of those that may answer an open call."""
+    PROPOSER = "proposer"
+    """The proposal is of the user's organisation."""
+    REVIEWER = "reviewer"
+    """Named to judge a call; of its proposals: those opened, once the user declared that nothing ties them."""
+    UNSEALED = "unsealed"
+    """A proposal that was handed in in time and opened after the closing, for whom nothing ties to a proposer."""
 
 
 PUBLIC_PROBLEMS = (ProblemStatus.PUBLISHED, ProblemStatus.IN_COOPERATION, ProblemStatus.SOLVED)

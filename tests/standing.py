@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 
 from models import (
     Audience,
+    Call,
+    CallStatus,
     Capability,
     CapabilityStatus,
     CooperationRecord,
+    Criterion,
     EntryKind,
     Interest,
     Invitation,
@@ -24,8 +27,11 @@ from models import (
     PartyRole,
     Problem,
     ProblemStatus,
+    Proposal,
+    ProposalStatus,
     RecordParty,
     RecordStatus,
+    Reviewer,
     Role,
     Side,
     ThreadEntry,
@@ -51,6 +57,7 @@ class Standing:
         self._records()
         self._organisations()
         self._threads()
+        self._calls()
         session.commit()
 
     def _problems(self) -> None:
@@ -146,6 +153,52 @@ class Standing:
         for entries in (self.entries, *_others):
             self._session.add_all(entries.values())
         self._session.flush()
+
+    def _calls(self) -> None:
+        """The firm's draft and its open call with a sealed proposal of the school; nobody's, opened and judged."""
+        self.draft_call = self._call(self.problems[ProblemStatus.IN_COOPERATION], CallStatus.DRAFT)
+        self.open_call = self._call(self.problems[ProblemStatus.PUBLISHED], CallStatus.OPEN)
+        self.judged_call = self._call(self.nobodys_problem, CallStatus.UNDER_REVIEW)
+        self.judged_call.reviewers = [
+            Reviewer(user=self._person("other_enterprise"), declared_at=now(), conflicted=False),
+            Reviewer(user=self._person("other_liaison"), declared_at=now(), conflicted=True),
+        ]
+        self.sealed_proposal = self._proposal(self.open_call, ProposalStatus.SEALED)
+        self.unsealed_proposal = self._proposal(self.judged_call, ProposalStatus.UNSEALED)
+
+    def _person(self, name: str) -> User:
+        person = self.people[name]
+        assert person is not None
+        return person
+
+    def _call(self, problem: Problem, status: CallStatus) -> Call:
+        published = None if status is CallStatus.DRAFT else now()
+        made = Call(
+            problem=problem,
+            title="在线检测装置揭榜",
+            requirements="三十秒内判定",
+            reward=Decimal(50),
+            closes_at=now() + timedelta(days=10),
+            status=status,
+            published_at=published,
+        )
+        made.criteria = [Criterion(position=1, name="技术先进性", weight=100)]
+        self._session.add(made)
+        self._session.flush()
+        return made
+
+    def _proposal(self, call: Call, status: ProposalStatus) -> Proposal:
+        made = Proposal(
+            call=call,
+            organisation=self.school.organisation,
+            author=self.school,
+            status=status,
+            sealed=b"of another key",
+            handed_in_at=now(),
+        )
+        self._session.add(made)
+        self._session.flush()
+        return made
 
     def release(self) -> None:
         """Let others write."""

@@ -12,6 +12,7 @@ from matchmaker.work import Work
 from models import (
     Attachment,
     AttachmentOwner,
+    Call,
     Capability,
     CapabilityStatus,
     CooperationRecord,
@@ -20,6 +21,7 @@ from models import (
     Pairing,
     Problem,
     ProblemStatus,
+    Proposal,
     Role,
     ThreadEntry,
     User,
@@ -36,6 +38,13 @@ EXPECTED = """
     attachment:restore            -          -           -           any        -
     attachment:upload             -          own         own         any        -
     audit:read                    -          -           -           -          any
+    call:answer                   -          answerer    answerer    -          -
+    call:create                   -          own         -           public     -
+    call:decide                   -          -           -           any        -
+    call:edit                     -          own         -           any        -
+    call:object                   -          public      public      -          -
+    call:read                     public     own+public  public      any        public
+    call:review                   -          reviewer    reviewer    reviewer   -
     capability:archive            -          -           own         posted     -
     capability:check              -          -           -           posted     -
     capability:create             -          -           any         -          -
@@ -76,6 +85,8 @@ EXPECTED = """
     problem:read_partners         -          own         -           posted     -
     problem:submit                -          own         -           -          -
     problem:withdraw              -          own         -           posted     -
+    proposal:edit                 -          proposer    proposer    -          -
+    proposal:read                 -          proposer+reviewer proposer+reviewer unsealed -
     quality:read                  -          -           -           any        any
     record:edit                   -          -           -           any        -
     record:read                   -          party       party       any        any
@@ -89,12 +100,14 @@ EXPECTED = """
 """
 MODELS = (
     Attachment,
+    Call,
     Capability,
     CooperationRecord,
     Invitation,
     Organisation,
     Pairing,
     Problem,
+    Proposal,
     ThreadEntry,
     User,
 )
@@ -211,6 +224,14 @@ WHO_MAY = [
     (Action.THREAD_WRITE_ACROSS, "agreed", {"enterprise", "liaison", "staff"}),
     (Action.THREAD_WRITE_ACROSS, "taken_back", {"liaison", "staff"}),
     (Action.THREAD_WRITE_ACROSS, "hidden", {"staff"}),
+    (Action.CALL_READ, "draft_call", {"enterprise", "staff"}),
+    (Action.CALL_READ, "open_call", set(PERSONS)),
+    (Action.CALL_ANSWER, "open_call", {"liaison", "other_liaison"}),
+    (Action.CALL_ANSWER, "judged_call", set()),
+    (Action.CALL_REVIEW, "judged_call", {"other_enterprise"}),
+    (Action.PROPOSAL_READ, "sealed_proposal", {"liaison"}),
+    (Action.PROPOSAL_EDIT, "sealed_proposal", {"liaison"}),
+    (Action.PROPOSAL_READ, "unsealed_proposal", {"liaison", "other_enterprise", "staff"}),
 ]
 
 

@@ -1,4 +1,4 @@
-"""Attachments of problems, capabilities and cooperation records: attach, list, open, remove, restore, sweep.
+"""Attachments of postings, cooperation records and entries of threads: attach, list, open, remove, restore, sweep.
 
 Removing hides a file at once and is undone by staff with `restore`. Its bytes go KEPT_DAYS later with `sweep`;
 the row stays, so that history can say that there was a file, of which size and digest, and who put it there.
@@ -22,13 +22,13 @@ from matchmaker.audit import service as audit
 from matchmaker.database import take_serial_lock
 from matchmaker.policy import READERS_OF_FILES, Action, allow, condition, require
 from matchmaker.work import Work
-from models import Attachment, AttachmentOwner, Capability, CooperationRecord, Problem
+from models import Attachment, AttachmentOwner, Capability, CooperationRecord, Problem, ThreadEntry
 
 KEPT_DAYS = 30
 PASSING_HOURS = 24
 """A stored file without a row is this old before it counts as left behind: its transaction may still be running."""
 
-Owner = Problem | Capability | CooperationRecord
+Owner = Problem | Capability | CooperationRecord | ThreadEntry
 log = structlog.get_logger()
 
 
@@ -121,6 +121,26 @@ def of(work: Work, owner_kind: str, owner_id: int) -> list[Attachment]:
             .order_by(Attachment.id)
         )
     )
+
+
+def of_several(
+    work: Work, owner_kind: AttachmentOwner, owner_ids: Sequence[int]
+) -> dict[int, list[Attachment]]:
+    """The files of several objects that the actor may read, by object; one without files is left out."""
+    wanted = (
+        select(Attachment)
+        .where(
+            Attachment.owner_kind == owner_kind,
+            Attachment.owner_id.in_(owner_ids),
+            Attachment.removed_at.is_(None),
+            condition(work.actor, Action.ATTACHMENT_READ, Attachment),
+        )
+        .order_by(Attachment.id)
+    )
+    found: dict[int, list[Attachment]] = {}
+    for each in work.session.scalars(wanted):
+        found.setdefault(each.owner_id, []).append(each)
+    return found
 
 
 def removed_from(work: Work, owner_kind: str, owner_id: int) -> list[Attachment]:

@@ -21,7 +21,7 @@ from matchmaker.attachments import service
 from matchmaker.attachments.wording import refusal
 from matchmaker.policy import Action
 from matchmaker.site import Pages, work
-from models import Attachment, AttachmentOwner
+from models import Attachment, AttachmentOwner, ThreadEntry
 
 pages = Pages("attachments", __name__, url_prefix="/attachments")
 
@@ -30,11 +30,14 @@ OWNER_PAGES = {
     AttachmentOwner.CAPABILITY: ("capabilities", "capability_id"),
     AttachmentOwner.RECORD: ("cooperation", "record_id"),
 }
+"""Of what takes files at any time. The files of a thread come with what was written, by its form."""
 
 
 @pages.page("/<owner_kind>/<int:owner_id>", Action.ATTACHMENT_UPLOAD, methods=("POST",))
 def upload(owner_kind: str, owner_id: int) -> Any:
     """One or more files of the field `files`; with htmx the answer is the list, without it the owner's page."""
+    if owner_kind not in OWNER_PAGES:
+        abort(404)
     try:
         owner = service.owner_of(work(), owner_kind, owner_id)
     except service.NotFound:
@@ -140,6 +143,10 @@ def _bytes_missing() -> tuple[str, int]:
 
 def _owner_url(owner_kind: str, owner_id: int) -> str:
     """The owner's page, or its form if that is where the file was uploaded."""
+    if owner_kind == AttachmentOwner.THREAD_ENTRY:
+        entry = service.owner_of(work(), owner_kind, owner_id)
+        assert isinstance(entry, ThreadEntry)
+        return url_for("pairings.detail", pairing_id=entry.pairing_id, _anchor="thread")
     blueprint, parameter = OWNER_PAGES[AttachmentOwner(owner_kind)]
     page = "edit" if request.form.get("back") == "edit" else "detail"
     values: dict[str, Any] = {parameter: owner_id}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matchmaker.postings.documents import Posting
-from models import CooperationRecord, Pairing, PairingEvent
+from models import CooperationRecord, NextStep, Pairing, PairingEvent, ThreadEntry
 
 
 class PairingNotFound(LookupError):
@@ -58,3 +58,40 @@ class AlreadyInterested(Exception):
 
 class NotInterested(Exception):
     """There is no standing interest of the side to withdraw."""
+
+
+class UnknownBroker(ValueError):
+    """Not an active member of the bureau's staff."""
+
+
+class NotInTouch(Exception):
+    """No introduction was proposed or made, or it has ended: a side's words go to the bureau alone."""
+
+    def __init__(self, pairing: Pairing) -> None:
+        super().__init__(f"pairing {pairing.id} is {pairing.status.value}")
+        self.pairing = pairing
+
+
+class NothingSaid(ValueError):
+    """Neither a word nor a file."""
+
+
+class TalkInFuture(ValueError):
+    """A talk is noted when it has been."""
+
+
+class DueInPast(ValueError):
+    """A next step cannot fall due on a day that has passed."""
+
+
+class StepNotFound(LookupError):
+    """There is no such next step, or the actor may not know of it."""
+
+
+class StaleStep(Exception):
+    """Somebody changed the next step since the actor looked; carries it, and what happened last."""
+
+    def __init__(self, step: NextStep, entry: ThreadEntry | None) -> None:
+        super().__init__(f"next step {step.id} is at version {step.version}")
+        self.step = step
+        self.entry = entry

@@ -8,20 +8,19 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
-from matchmaker.engine import Explanation, Passage, strength
+from matchmaker.engine import Explanation, strength
 from matchmaker.engine.ranking import Strength
 from matchmaker.pairings.errors import PairingNotFound
 from matchmaker.pairings.explanations import by_confidential, explain
 from matchmaker.pairings.suggestions import own_column
-from matchmaker.policy import Action, allow, condition, require
-from matchmaker.postings.documents import Posting, document_of, readable_sources
+from matchmaker.policy import Action, allow, condition
+from matchmaker.postings.documents import Posting
 from matchmaker.work import Work
 from models import (
     Capability,
     CooperationRecord,
     Interest,
     Pairing,
-    PairingEvent,
     PairingStatus,
     Problem,
     Side,
@@ -52,27 +51,6 @@ class Suggestion:
         return standing(self.pairing)
 
 
-@dataclass(frozen=True)
-class PairingPage:
-    """One pairing with all that its reader may see and do."""
-
-    suggestion: Suggestion
-    passages: dict[Side, tuple[Passage, ...]]
-    """The texts of each side that the reader may read."""
-    events: tuple[PairingEvent, ...]
-    side: Side | None
-    """The reader's own side; None for staff."""
-    steps: tuple[str, ...]
-    """Decisions open to the reader."""
-    contacts: frozenset[Side]
-    """Sides whose contacts the reader may see."""
-    record: CooperationRecord | None
-
-    @property
-    def pairing(self) -> Pairing:
-        return self.suggestion.pairing
-
-
 def find(work: Work, pairing_id: int) -> Pairing:
     """With both sides. Raises PairingNotFound, also for a pairing that the reader may not know of."""
     found = work.session.scalar(
@@ -83,27 +61,6 @@ def find(work: Work, pairing_id: int) -> Pairing:
     if found is None:
         raise PairingNotFound(pairing_id)
     return found
-
-
-def page_of(work: Work, pairing_id: int) -> PairingPage:
-    """Everything that the reader may see of a pairing. Raises PairingNotFound."""
-    require(work.actor, Action.PAIRING_READ)
-    pairing = find(work, pairing_id)
-    decides = allow(work.actor, Action.PAIRING_DECIDE, pairing)
-    record = pairing.record
-    side = side_of(work.person, pairing)
-    return PairingPage(
-        suggestion=explained(work, [(pairing, ranks(work, [pairing], side).get(pairing.id))])[0],
-        passages={
-            Side.PROBLEM: _passages(work, pairing.problem),
-            Side.CAPABILITY: _passages(work, pairing.capability),
-        },
-        events=_history(work, pairing),
-        side=side,
-        steps=pairing.MACHINE.actions(pairing.status) if decides else (),
-        contacts=_open_contacts(work, pairing),
-        record=record if record is not None and allow(work.actor, Action.RECORD_READ, record) else None,
-    )
 
 
 def suggestions_for(work: Work, posting: Posting, limit: int = 5) -> list[Suggestion]:
@@ -185,29 +142,3 @@ def with_sides(wanted: Select[Pairing]) -> Select[Pairing]:
         selectinload(Pairing.interests).joinedload(Interest.user).joinedload(User.organisation),
         selectinload(Pairing.record).lazyload(CooperationRecord.parties),
     )
-
-
-def _history(work: Work, pairing: Pairing) -> tuple[PairingEvent, ...]:
-    """Newest first; the sides see the steps that concern them."""
-    wanted = (
-        select(PairingEvent)
-        .where(PairingEvent.pairing_id == pairing.id)
-        .order_by(PairingEvent.id.desc())
-        .options(joinedload(PairingEvent.actor).joinedload(User.organisation))
-    )
-    if not allow(work.actor, Action.PAIRING_QUEUE):
-        wanted = wanted.where(PairingEvent.action.in_(TOLD_TO_PARTIES))
-    return tuple(work.session.scalars(wanted))
-
-
-def _passages(work: Work, posting: Posting) -> tuple[Passage, ...]:
-    readable = readable_sources(work.actor, posting)
-    return tuple(each for each in document_of(posting, True).passages if each.source in readable)
-
-
-def _open_contacts(work: Work, pairing: Pairing) -> frozenset[Side]:
-    sides = (
-        (Side.PROBLEM, Action.PROBLEM_READ_CONTACT, pairing.problem),
-        (Side.CAPABILITY, Action.CAPABILITY_READ_CONTACT, pairing.capability),
-    )
-    return frozenset(side for side, action, posting in sides if allow(work.actor, action, posting))

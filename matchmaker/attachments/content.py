@@ -77,11 +77,14 @@ class _Bytes:
 
 def media_type_of(path: Path, extension: str) -> str | None:
     """The media type of a stored file if its content is what the extension says; None if it is not."""
-    kind = TYPES.get(extension)
-    if kind is None:
-        return None
     with path.open("rb") as file:
-        return kind.media_type if kind.fits(_Bytes(file)) else None
+        return media_type_in(file, extension)
+
+
+def media_type_in(file: IO[bytes], extension: str) -> str | None:
+    """As `media_type_of`, of a file that is open and can be sought in, or in memory."""
+    kind = TYPES.get(extension)
+    return kind.media_type if kind is not None and kind.fits(_Bytes(file)) else None
 
 
 def _pdf(data: _Bytes) -> bool:

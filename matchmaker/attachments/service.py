@@ -7,7 +7,9 @@ The bytes of a cooperation record's files stay for good: they are evidence of an
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -63,6 +65,15 @@ class Refused(Exception):
         self.extension = names.extension_of(name)
 
 
+@dataclass(frozen=True)
+class Examined:
+    """A file that is what its name says, for whoever keeps its bytes elsewhere."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
 class NotFound(LookupError):
     """There is no such attachment or owner, or none that the actor may know of."""
 
@@ -81,6 +92,22 @@ class BytesMissing(LookupError):
     def __init__(self, attachment: Attachment) -> None:
         super().__init__(f"attachment {attachment.id}")
         self.attachment = attachment
+
+
+def examine(file: Upload, largest_mb: int) -> Examined:
+    """Read a file into memory if it is of an allowed kind and size. Raises Refused."""
+    name = names.clean(file.filename or "")
+    if names.extension_of(name) not in content.TYPES:
+        raise Refused(Reason.TYPE if name else Reason.NOTHING, name)
+    data = file.stream.read(largest_mb * 1024 * 1024 + 1)
+    if not data:
+        raise Refused(Reason.EMPTY, name)
+    if len(data) > largest_mb * 1024 * 1024:
+        raise Refused(Reason.LARGE, name)
+    media_type = content.media_type_in(io.BytesIO(data), names.extension_of(name))
+    if media_type is None:
+        raise Refused(Reason.CONTENT, name)
+    return Examined(name, media_type, data)
 
 
 def kind_of(owner: Owner) -> AttachmentOwner:

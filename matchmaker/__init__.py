@@ -23,6 +23,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from matchmaker.learning.views import pages as learning
     from matchmaker.notices.views import pages as notices
     from matchmaker.organisations.views import pages as organisations
+    from matchmaker.pairings.thread_views import pages as threads
     from matchmaker.pairings.views import pages as pairings
     from matchmaker.problems.views import pages as problems
     from matchmaker.quality.views import pages as quality
@@ -47,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         capabilities,
         duplicates,
         pairings,
+        threads,
         cooperation,
         attachments,
         notices,

@@ -59,7 +59,7 @@ class Relation(StrEnum):
     IN_TOUCH = "in_touch"
     """The user's organisation is a side of a pairing whose introduction was proposed or made."""
     ANSWERER = "answerer"
-    """The user's organisation is one of those that may answer an open call."""
+    """The user's organisation is one of those that a call is addressed to; the clock says whether it still may answer."""
     PROPOSER = "proposer"
     """The proposal is of the user's organisation."""
     REVIEWER = "reviewer"
@@ -104,7 +104,7 @@ class Test:
     sql: Callable[[User], ColumnElement[bool]]
 
 
-def _pairings_of(user: User, *sides: Side) -> Select[tuple[int]]:
+def _pairings_of(user: User, *sides: Side) -> Select[int]:
     """Ids of the pairings in which the user's organisation is on one of the sides, and may read the other."""
     problem, capability = aliased(Problem), aliased(Capability)
     mine_and_public = {

@@ -49,7 +49,15 @@ from models.proposal import (
 )
 from models.ranking import LearntRanking, RankingState
 from models.state import IllegalStep, StateMachine, advance
-from models.thread import NOTE_KINDS, STEP_KINDS, Audience, EntryKind, NextStep, StepStatus, ThreadEntry
+from models.thread import (
+    NOTE_KINDS,
+    WHAT_LENGTH,
+    Audience,
+    EntryKind,
+    NextStep,
+    StepStatus,
+    ThreadEntry,
+)
 from models.user import Invitation, Role, User
 from models.vocabulary import Term, VocabularyKind
 
@@ -57,8 +65,8 @@ __all__ = [
     "ENDED",
     "NOTE_KINDS",
     "OPEN_STATUSES",
-    "STEP_KINDS",
     "UNSEALED_STATUSES",
+    "WHAT_LENGTH",
     "Answerers",
     "Attachment",
     "AttachmentOwner",

@@ -75,7 +75,6 @@ class EntryKind(StrEnum):
 
 
 NOTE_KINDS = (EntryKind.CALL, EntryKind.VISIT, EntryKind.MEETING, EntryKind.MAIL)
-STEP_KINDS = tuple(kind for kind in EntryKind if kind.value.startswith("step_"))
 
 
 class Audience(StrEnum):

@@ -25,6 +25,7 @@ ACTIONS: Mapping[str, Any] = {
     "account.created": lazy_pgettext("audit", "建立账号"),
     "account.deactivated": lazy_pgettext("audit", "停用账号"),
     "account.locked": lazy_pgettext("audit", "账号锁定"),
+    "account.notices_chosen": lazy_pgettext("audit", "选择通知方式"),
     "account.password_changed": lazy_pgettext("audit", "修改密码"),
     "account.password_reset": lazy_pgettext("audit", "重设密码"),
     "account.reset_issued": lazy_pgettext("audit", "发出重设密码链接"),
@@ -50,17 +51,25 @@ ACTIONS: Mapping[str, Any] = {
     "capability.separated": lazy_pgettext("audit", "撤销同一项成果的关联"),
     "capability.submitted": lazy_pgettext("audit", "提交成果"),
     "capability.told_apart": lazy_pgettext("audit", "判定成果不是同一项"),
+    "delivery.cancelled": lazy_pgettext("audit", "取消发送"),
+    "delivery.retried": lazy_pgettext("audit", "重新发送"),
     "encoder.activated": lazy_pgettext("audit", "换用匹配模型"),
     "interest.expressed": lazy_pgettext("audit", "表示合作意向"),
     "interest.withdrawn": lazy_pgettext("audit", "撤回合作意向"),
     "invitation.accepted": lazy_pgettext("audit", "接受邀请"),
     "invitation.issued": lazy_pgettext("audit", "邀请成员"),
     "invitation.revoked": lazy_pgettext("audit", "撤销邀请"),
+    "next_step.done": lazy_pgettext("audit", "完成下一步"),
+    "next_step.dropped": lazy_pgettext("audit", "去掉下一步"),
+    "next_step.moved": lazy_pgettext("audit", "改期或转交下一步"),
+    "next_step.planned": lazy_pgettext("audit", "安排下一步"),
+    "next_step.reopened": lazy_pgettext("audit", "恢复下一步"),
     "organisation.changed": lazy_pgettext("audit", "修改单位资料"),
     "organisation.registered": lazy_pgettext("audit", "注册单位"),
     "organisation.rejected": lazy_pgettext("audit", "单位未通过审核"),
     "organisation.resubmitted": lazy_pgettext("audit", "单位重新提交审核"),
     "organisation.verified": lazy_pgettext("audit", "单位通过审核"),
+    "pairing.assigned": lazy_pgettext("audit", "确定经办人"),
     "pairing.confirmed": lazy_pgettext("audit", "确认合作"),
     "pairing.dismissed": lazy_pgettext("audit", "标为不合适"),
     "pairing.introduced": lazy_pgettext("audit", "安排对接"),
@@ -102,6 +111,11 @@ ACTIONS: Mapping[str, Any] = {
     "session.ended": lazy_pgettext("audit", "退出登录"),
     "session.refused": lazy_pgettext("audit", "登录失败"),
     "session.started": lazy_pgettext("audit", "登录"),
+    "webhook.changed": lazy_pgettext("audit", "设置推送机器人"),
+    "webhook.removed": lazy_pgettext("audit", "移除推送机器人"),
+    "webhook.secret_renewed": lazy_pgettext("audit", "更换推送密钥"),
+    "thread.message": lazy_pgettext("audit", "留言"),
+    "thread.note": lazy_pgettext("audit", "记录沟通情况"),
 }
 
 OBJECTS: Mapping[str, Any] = {
@@ -109,6 +123,7 @@ OBJECTS: Mapping[str, Any] = {
     "attachment": lazy_pgettext("object", "附件"),
     "capability": lazy_pgettext("object", "成果"),
     "cooperation_record": lazy_pgettext("object", "合作记录"),
+    "delivery": lazy_pgettext("object", "发送"),
     "encoder_version": lazy_pgettext("object", "匹配模型"),
     "interest": lazy_pgettext("object", "合作意向"),
     "invitation": lazy_pgettext("object", "邀请"),
@@ -117,17 +132,22 @@ OBJECTS: Mapping[str, Any] = {
     "problem": lazy_pgettext("object", "难题"),
     "ranking_model": lazy_pgettext("object", "排序模型"),
     "user_account": lazy_pgettext("object", "账号"),
+    "webhook": lazy_pgettext("object", "推送机器人"),
 }
 DETAILS: Mapping[str, Any] = {
     "actor": lazy_pgettext("audit detail", "人员"),
     "after": lazy_pgettext("audit detail", "改为"),
     "before": lazy_pgettext("audit detail", "原为"),
+    "audience": lazy_pgettext("audit detail", "给谁看"),
     "both": lazy_pgettext("audit detail", "双方都有意向"),
+    "broker": lazy_pgettext("audit detail", "经办人"),
     "capability": lazy_pgettext("audit detail", "成果"),
     "code": lazy_pgettext("audit detail", "统一社会信用代码"),
     "consent": lazy_pgettext("audit detail", "同意的说明版本"),
     "decisions": lazy_pgettext("audit detail", "学习的决定数"),
+    "entry": lazy_pgettext("audit detail", "往来编号"),
     "fields": lazy_pgettext("audit detail", "改动的内容"),
+    "files": lazy_pgettext("audit detail", "附件数"),
     "from": lazy_pgettext("audit detail", "原状态"),
     "main": lazy_pgettext("audit detail", "以它为准"),
     "milestone": lazy_pgettext("audit detail", "里程碑"),
@@ -143,9 +163,16 @@ DETAILS: Mapping[str, Any] = {
     "record": lazy_pgettext("audit detail", "合作记录"),
     "second_factor": lazy_pgettext("audit detail", "两步验证"),
     "side": lazy_pgettext("audit detail", "哪一方"),
+    "step": lazy_pgettext("audit detail", "下一步编号"),
     "title": lazy_pgettext("audit detail", "名称"),
     "to": lazy_pgettext("audit detail", "新状态"),
     "until": lazy_pgettext("audit detail", "到"),
+}
+AUDIENCES: Mapping[str, Any] = {
+    "staff": lazy_pgettext("audit detail", "仅科技局内部"),
+    "problem": lazy_pgettext("audit detail", "难题方"),
+    "capability": lazy_pgettext("audit detail", "成果方"),
+    "both": lazy_pgettext("audit detail", "双方"),
 }
 STATUSES: Mapping[str, type[StrEnum]] = {
     "capability": CapabilityStatus,
@@ -191,6 +218,8 @@ def _value(event: AuditEvent, name: str, value: Any) -> str:
     statuses = STATUSES.get(event.object_kind)
     if name in ("from", "to") and statuses is not None and value in list(statuses):
         return wording.label(statuses(value))
+    if name == "audience":
+        return str(AUDIENCES.get(value, value))
     if name == "side" and value in list(Side):
         return wording.label(Side(value))
     return str(value)

@@ -158,7 +158,7 @@ def last_entry(work: Work, step: NextStep) -> ThreadEntry | None:
     return work.session.scalar(wanted.limit(1))
 
 
-def _open(work: Work, owner: User) -> Select[tuple[NextStep]]:
+def _open(work: Work, owner: User) -> Select[NextStep]:
     return (
         select(NextStep)
         .where(
@@ -180,7 +180,7 @@ def _due_count(work: Work, owner: User, due: ColumnElement[bool]) -> int:
     return work.session.scalar(wanted) or 0
 
 
-def _without_step(work: Work, owner: User) -> Select[tuple[Pairing]]:
+def _without_step(work: Work, owner: User) -> Select[Pairing]:
     """The broker's open pairings for which nothing is planned, the longest untouched first."""
     planned = (
         select(NextStep.id)

@@ -12,6 +12,7 @@ from sqlalchemy import CompoundSelect, String, case, func, literal, select, unio
 from sqlalchemy.orm import joinedload
 
 from matchmaker.attachments import service as attachments
+from matchmaker.pairings.assignment import brokers
 from matchmaker.pairings.messages import audiences
 from matchmaker.pairings.next_steps import steps_of
 from matchmaker.policy import Action, allow, condition
@@ -89,7 +90,8 @@ class Thread:
     audiences: tuple[Audience, ...]
     """To whom the reader may write; empty: to nobody."""
     may_note: bool
-    may_assign: bool
+    brokers: Sequence[User]
+    """To whom the reader may give the pairing; empty for those who do not assign."""
 
     @property
     def pages(self) -> int:
@@ -109,7 +111,7 @@ def thread_of(work: Work, pairing: Pairing, filters: ThreadFilters, told_to_part
         steps=steps_of(work, pairing),
         audiences=audiences(work, pairing),
         may_note=allow(work.actor, Action.THREAD_NOTE, pairing),
-        may_assign=allow(work.actor, Action.PAIRING_ASSIGN, pairing),
+        brokers=brokers(work) if allow(work.actor, Action.PAIRING_ASSIGN, pairing) else (),
     )
 
 

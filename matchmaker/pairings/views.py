@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from matchmaker.cooperation.forms import show_faults
 from matchmaker.cooperation.service import BadTerms
 from matchmaker.forms import problems_of
-from matchmaker.pairings import marking, service, wording
+from matchmaker.pairings import marking, service, thread_forms, wording
 from matchmaker.pairings.forms import ConfirmForm, DecisionForm, InterestForm
 from matchmaker.pairings.mine import MineFilters, Phase
 from matchmaker.pairings.queue import QueueFilters
@@ -25,6 +25,8 @@ pages = Pages("pairings", __name__, url_prefix="/pairings")
 pages.add_app_template_filter(marking.marked, "marked")
 pages.add_app_template_filter(marking.tied, "tied")
 
+IN_PANEL = service.ThreadFilters(size=5)
+"""The last of the thread, beside the board; all of it stands on the pairing's own page."""
 DECISIONS = {
     "shortlist": service.shortlist,
     "introduce": service.introduce,
@@ -59,11 +61,33 @@ def mine() -> str | AnyResponse:
 
 
 @pages.page("/<int:pairing_id>", Action.PAIRING_READ)
-def detail(pairing_id: int) -> str:
+def detail(pairing_id: int) -> Response:
     """The page; for the board's side panel only what goes into it."""
-    page = service.page_of(work(), pairing_id)
-    template = "panel.html" if _by_htmx() else "detail.html"
-    return render_template(f"pairings/{template}", page=page, form=DecisionForm(), interest=InterestForm())
+    if _by_htmx():
+        page = service.page_of(work(), pairing_id, IN_PANEL)
+        form, interest = DecisionForm(), InterestForm()
+        return _answer("pairings/panel.html", 200, page=page, form=form, interest=interest)
+    return pairing_page(service.page_of(work(), pairing_id, service.ThreadFilters.of(request.args)))
+
+
+def pairing_page(
+    page: service.PairingPage,
+    status: int = 200,
+    form: DecisionForm | None = None,
+    interest: InterestForm | None = None,
+    forms: thread_forms.ThreadForms | None = None,
+    problem: str = "",
+) -> Response:
+    """The whole page of a pairing; one of its forms with what was typed, where that was not accepted."""
+    return _answer(
+        "pairings/detail.html",
+        status,
+        page=page,
+        form=form or DecisionForm(formdata=None),
+        interest=interest or InterestForm(formdata=None),
+        forms=forms or thread_forms.fresh(work(), page),
+        problem=problem,
+    )
 
 
 @pages.page("/<int:pairing_id>/shortlist", Action.PAIRING_DECIDE, methods=("POST",))
@@ -128,8 +152,7 @@ def interest(pairing_id: int) -> AnyResponse:
     form = InterestForm()
     pairing = service.find(work(), pairing_id)
     if not form.validate_on_submit():
-        page = service.page_of(work(), pairing_id)
-        return _answer("pairings/detail.html", 422, page=page, form=DecisionForm(), interest=form)
+        return pairing_page(service.page_of(work(), pairing_id), 422, interest=form)
     try:
         both = service.express(work(), pairing, form.message.data or "")
     except service.NotOpen:
@@ -199,10 +222,7 @@ def _refused(pairing: Pairing, form: DecisionForm, problem: str, status: int) ->
     form.version.raw_data = None
     if _by_htmx():
         return _row(pairing, form.back.data, "", problem, form, status)
-    page = service.page_of(work(), pairing.id)
-    return _answer(
-        "pairings/detail.html", status, page=page, form=form, interest=InterestForm(), problem=problem
-    )
+    return pairing_page(service.page_of(work(), pairing.id), status, form=form, problem=problem)
 
 
 def _row(
@@ -220,7 +240,7 @@ def _row(
         "pairings/decided.html",
         status,
         suggestion=service.row(work(), pairing.id),
-        page=service.page_of(work(), pairing.id) if is_open else None,
+        page=service.page_of(work(), pairing.id, IN_PANEL) if is_open else None,
         counts=service.counts(work(), filters),
         filters=filters,
         form=form or DecisionForm(formdata=None),

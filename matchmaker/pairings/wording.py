@@ -128,6 +128,7 @@ HISTORY: Mapping[str, Any] = {
     "reopen": lazy_pgettext("who did it", "恢复为系统推荐"),
     "interest": lazy_pgettext("who did it", "表示有合作意向"),
     "withdraw_interest": lazy_pgettext("who did it", "撤回合作意向"),
+    "take_on": lazy_pgettext("who did it", "接手经办"),
 }
 STATES: Mapping[State, Any] = {
     State.OPEN: _("进行中"),
@@ -203,4 +204,6 @@ def who(event: PairingEvent) -> str:
 
 
 def history_step(event: PairingEvent) -> str:
+    if event.action == "hand_over" and event.broker is not None:
+        return str(gettext("交给%(name)s经办", name=event.broker.name))
     return str(HISTORY[event.action])

@@ -3,6 +3,14 @@
 from models.attachment import Attachment, AttachmentOwner
 from models.audit import AuditEvent
 from models.base import Base, now
+from models.board import (
+    FILTER_NAME_LENGTH,
+    FILTER_QUERY_LENGTH,
+    BulkChange,
+    BulkItem,
+    BulkKind,
+    SavedFilter,
+)
 from models.call import (
     ENDED,
     Answerers,
@@ -63,6 +71,8 @@ from models.vocabulary import Term, VocabularyKind
 
 __all__ = [
     "ENDED",
+    "FILTER_NAME_LENGTH",
+    "FILTER_QUERY_LENGTH",
     "NOTE_KINDS",
     "OPEN_STATUSES",
     "UNSEALED_STATUSES",
@@ -74,6 +84,9 @@ __all__ = [
     "AuditEvent",
     "Base",
     "BudgetReaders",
+    "BulkChange",
+    "BulkItem",
+    "BulkKind",
     "Call",
     "CallEvent",
     "CallStatus",
@@ -127,6 +140,7 @@ __all__ = [
     "Reviewer",
     "Revision",
     "Role",
+    "SavedFilter",
     "Score",
     "Side",
     "StateMachine",

@@ -17,6 +17,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from matchmaker.capabilities.views import pages as capabilities
     from matchmaker.cooperation.views import pages as cooperation
     from matchmaker.database import Database
+    from matchmaker.deliveries.views import pages as deliveries
     from matchmaker.duplicates.views import pages as duplicates
     from matchmaker.engine import MatchingEngine
     from matchmaker.home.views import pages as home
@@ -27,6 +28,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from matchmaker.pairings.views import pages as pairings
     from matchmaker.problems.views import pages as problems
     from matchmaker.quality.views import pages as quality
+    from matchmaker.webhooks.views import pages as webhooks
 
     settings = settings or Settings.from_environment()
     logs.configure()
@@ -54,6 +56,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         notices,
         audit,
         quality,
+        deliveries,
+        webhooks,
     ):
         app.register_blueprint(pages)
     return app

@@ -23,6 +23,7 @@ from matchmaker.quality.commands import evaluate_command
 from matchmaker.seeding.commands import seed
 from matchmaker.terminal import database, fail, plain, progress, settings, work_of
 from matchmaker.vocabulary.service import load
+from matchmaker.worker.commands import work
 
 
 def install(app: Flask) -> None:
@@ -45,6 +46,7 @@ def install(app: Flask) -> None:
         simulate_learning,
         sweep_files,
         verify_audit,
+        work,
     ):
         app.cli.add_command(command)
 

@@ -1,4 +1,4 @@
-"""Mail to people: to a file, the console or an SMTP server, as the setting says."""
+"""Mail to people: to a file, the console or an SMTP server, as the setting says. Only the worker sends."""
 
 from __future__ import annotations
 
@@ -6,20 +6,36 @@ import os
 import smtplib
 import ssl
 import sys
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
-from threading import Thread
+from email.utils import format_datetime
 from urllib.parse import SplitResult, unquote, urlsplit
-
-import structlog
 
 from matchmaker.settings import Settings
 
 SECONDS = 15
 SCHEMES = ("smtp", "smtps")
+REFUSED_FOR_GOOD = 500
+"""An SMTP server's answers from here on say that trying again is of no use."""
 
-log = structlog.get_logger()
+
+class Undeliverable(Exception):
+    """This letter will never arrive: its address is none, or the server will not have it."""
+
+
+class Unreachable(Exception):
+    """The mail server, or the setting that names it, is at fault: no letter would arrive now."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A plain text to one address."""
+
+    to: str
+    subject: str
+    text: str
 
 
 def reaches_people(settings: Settings) -> bool:
@@ -27,52 +43,64 @@ def reaches_people(settings: Settings) -> bool:
     return urlsplit(settings.mail_url).scheme in SCHEMES
 
 
-def send(settings: Settings, to: str, subject: str, text: str) -> None:
-    """Send a plain text. Never fails the caller: what goes wrong is logged, without the text.
+def deliver(settings: Settings, letter: Letter, key: str) -> None:
+    """Send it now. `key` makes the Message-ID: a letter that is sent again has the same.
 
-    A server is spoken to in the background, so that nobody waits for it, nor learns from the waiting that
-    there was somebody to write to.
+    Raises Undeliverable, Unreachable, and SMTPException where the server would not have this letter now.
     """
-    if reaches_people(settings):
-        Thread(target=_attempt, args=(settings, to, subject, text), name="mail", daemon=True).start()
-    else:
-        _attempt(settings, to, subject, text)
-
-
-def _attempt(settings: Settings, to: str, subject: str, text: str) -> None:
+    message = _message(settings, letter, key)
     try:
-        deliver(settings, to, subject, text)
-    except (OSError, smtplib.SMTPException, ValueError) as error:
-        log.error("mail.failed", subject=subject, error=type(error).__name__, reason=str(error))
+        target = urlsplit(settings.mail_url)
+        if target.scheme in SCHEMES:
+            _speak_smtp(target, message)
+        elif settings.mail_url == "console":
+            sys.stderr.write(_readable(message, letter.text))
+        elif settings.mail_url == "file":
+            _append(settings, _readable(message, letter.text))
+        else:
+            raise Unreachable("MATCHMAKER_MAIL_URL should be file, console, smtp://… or smtps://…")
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _ in error.recipients.values()]
+        if min(codes, default=0) >= REFUSED_FOR_GOOD:
+            raise Undeliverable(f"the server refused the recipient: {min(codes)}") from error
+        raise
+    except smtplib.SMTPAuthenticationError as error:
+        raise Unreachable(f"the server refused the account: {error.smtp_code}") from error
+    except smtplib.SMTPDataError as error:
+        if error.smtp_code >= REFUSED_FOR_GOOD:
+            raise Undeliverable(f"the server refused the text: {error.smtp_code}") from error
+        raise
+    except OSError as error:  # every other SMTPException is one too
+        raise Unreachable(f"{type(error).__name__}: {error}") from error
 
 
-def deliver(settings: Settings, to: str, subject: str, text: str) -> None:
-    """As `send`, at once. Raises OSError, SMTPException, or ValueError for an address or setting that is none."""
+def _message(settings: Settings, letter: Letter, key: str) -> EmailMessage:
     message = EmailMessage()
-    message["From"], message["To"] = settings.mail_from, to
-    message["Subject"] = " ".join(subject.split())
+    try:
+        message["From"], message["To"] = settings.mail_from, letter.to
+    except ValueError as error:
+        raise Undeliverable("the address is none") from error
+    message["Subject"] = " ".join(letter.subject.split())
     message["Date"] = format_datetime(datetime.now(UTC))
-    message["Message-ID"] = make_msgid(domain="matchmaker.invalid")
-    message.set_content(text)
-    target = urlsplit(settings.mail_url)
-    if target.scheme in SCHEMES:
-        _speak_smtp(target, message)
-    elif settings.mail_url == "console":
-        sys.stderr.write(_readable(message, text))
-    elif settings.mail_url == "file":
-        _append(settings, _readable(message, text))
-    else:
-        raise ValueError("MATCHMAKER_MAIL_URL should be file, console, smtp://… or smtps://…")
+    host = urlsplit(settings.public_url).hostname or "matchmaker.invalid"
+    message["Message-ID"] = f"<{key}@{host}>"
+    message["Auto-Submitted"] = "auto-generated"  # so that no absence note answers it
+    message.set_content(letter.text)
+    return message
 
 
 def _speak_smtp(target: SplitResult, message: EmailMessage) -> None:
     host, context = target.hostname or "localhost", ssl.create_default_context()
     server: smtplib.SMTP
+    try:
+        port = target.port
+    except ValueError as error:
+        raise Unreachable("MATCHMAKER_MAIL_URL: the port is none") from error
     if target.scheme == "smtps":
-        server = smtplib.SMTP_SSL(host, target.port or 465, timeout=SECONDS, context=context)
+        server = smtplib.SMTP_SSL(host, port or 465, timeout=SECONDS, context=context)
     else:
-        server = smtplib.SMTP(host, target.port or 25, timeout=SECONDS)
-    with server:
+        server = smtplib.SMTP(host, port or 25, timeout=SECONDS)
+    try:
         if target.scheme == "smtp":
             server.ehlo()
             if server.has_extn("starttls"):
@@ -80,6 +108,10 @@ def _speak_smtp(target: SplitResult, message: EmailMessage) -> None:
         if target.username:
             server.login(unquote(target.username), unquote(target.password or ""))
         server.send_message(message)
+        with suppress(smtplib.SMTPException):  # it has the letter: a bad farewell must not have it sent again
+            server.quit()
+    finally:
+        server.close()
 
 
 def _append(settings: Settings, text: str) -> None:
@@ -92,5 +124,5 @@ def _append(settings: Settings, text: str) -> None:
 
 def _readable(message: EmailMessage, text: str) -> str:
     """As a person reads it: nothing encoded."""
-    head = "".join(f"{name}: {message[name]}\n" for name in ("Date", "From", "To", "Subject"))
+    head = "".join(f"{name}: {message[name]}\n" for name in ("Date", "From", "To", "Subject", "Message-ID"))
     return f"{head}\n{text.rstrip()}\n\n{'-' * 72}\n"

@@ -112,6 +112,7 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.CAPABILITY_READ_CONTACT: _grant(enterprise=CONSENTED, liaison=OWN, staff=POSTED),
     Action.CAPABILITY_READ_HISTORY: _grant(liaison=OWN, staff=POSTED),
     Action.CAPABILITY_SUBMIT: _grant(liaison=OWN),
+    Action.DELIVERY_ADMINISTER: _grant(administrator=ANY),
     Action.DUPLICATE_DECIDE: _grant(staff=POSTED),
     Action.DUPLICATE_LIST: _grant(staff=ANY, administrator=ANY),
     Action.HOME_READ: _everyone,
@@ -121,6 +122,7 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.MEMBER_INVITE: _grant(enterprise=OWN, liaison=OWN, administrator=ANY),
     Action.NEXT_STEP_EDIT: _grant(staff=ANY),
     Action.NOTICE_READ: _signed_in,
+    Action.ORGANISATION_CONNECT: _grant(enterprise=OWN, liaison=OWN, administrator=ANY),
     Action.ORGANISATION_EDIT: _grant(enterprise=OWN, liaison=OWN, administrator=ANY),
     Action.ORGANISATION_READ: _grant(
         visitor=PUBLIC, enterprise=OWN | PUBLIC, liaison=OWN | PUBLIC, staff=ANY, administrator=ANY

@@ -43,6 +43,14 @@ class Settings:
     """Where mail goes: "file" (data_dir/mail.log), "console", or smtp://user:password@host:port (smtps:// for TLS)."""
     mail_from: str = "matchmaker@localhost"
     """The address that mails come from."""
+    worker: bool = True
+    """Run the worker, which sends mail and reminds, beside the server; 0 where `flask work` is a service of its own."""
+    digest_hour: int = 8
+    """Hour of the bureau's day, 0 to 23, from which reminders and the mail of the day are sent."""
+    delivery_days: int = 90
+    """How long it is remembered what was sent, when and to whom."""
+    webhook_private: bool = False
+    """Organisations' robots may be on the local network, and spoken to without TLS."""
     secure_cookies: bool = False
     """Send the session cookie over https only. Set it behind a TLS proxy."""
     proxies: int = 0
@@ -71,6 +79,8 @@ class Settings:
     """Suggested pairings kept for each problem and each capability."""
     suggestion_floor: float = 0.2
     """Pairings that score lower are not suggested."""
+    strong_match: float = 0.5
+    """Who wants to be told of strong new suggestions is told of those that score so much."""
     valid_months: int = 12
     """How long a published problem or capability stays up."""
     verify_days: int = 3

@@ -54,6 +54,7 @@ EXPECTED = """
     capability:read_contact       -          consented   own         posted     -
     capability:read_history       -          -           own         posted     -
     capability:submit             -          -           own         -          -
+    delivery:administer           -          -           -           -          any
     duplicate:decide              -          -           -           posted     -
     duplicate:list                -          -           -           any        any
     home:read                     any        any         any         any        any
@@ -63,6 +64,7 @@ EXPECTED = """
     member:invite                 -          own         own         -          any
     next_step:edit                -          -           -           any        -
     notice:read                   -          any         any         any        any
+    organisation:connect          -          own         own         -          any
     organisation:edit             -          own         own         -          any
     organisation:read             public     own+public  own+public  any        any
     organisation:read_contact     -          own         own         any        any

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import hmac
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,9 +17,15 @@ from matchmaker.accounts.errors import DeadLink, UnfitRole
 from matchmaker.accounts.service import ROLES, create_user, hash_password
 from matchmaker.audit import service as audit
 from matchmaker.database import take_serial_lock
+from matchmaker.deliveries import queue
+from matchmaker.deliveries.errors import Unwanted
+from matchmaker.mail import Letter
 from matchmaker.policy import Action, allow, require
 from matchmaker.work import Work
-from models import Invitation, Organisation, Role, User
+from models import Channel, Delivery, Invitation, Organisation, Role, User
+
+INVITATION = "invitation"
+"""The purpose of such a delivery."""
 
 CONSENT = "2026-11"
 """Which wording of the notice on personal information the person agreed to."""
@@ -144,15 +152,40 @@ def letters_language(invited: Invitation) -> str:
 
 
 def _send(work: Work, invited: Invitation, link: LinkMaker, event: str) -> str:
-    token = secrets.token_urlsafe(32)
-    invited.token_hash = _digest(token)
     invited.expires_at = work.now() + timedelta(hours=work.settings.link_hours)
+    invited.token_hash = secrets.token_hex(32)  # until the row has the number that its token is made of
     work.session.add(invited)
     work.session.flush()
+    token = _token(work, invited)
+    invited.token_hash = _digest(token)
+    work.session.flush()
     audit.record(work, event, invited, organisation=invited.organisation_id)
-    address = link(token)
-    letters.invitation(work, invited, address)
-    return address
+    queue.put(work, Channel.MAIL, INVITATION, invitation=invited.id, token=invited.token_hash)
+    return link(token)
+
+
+def letter(work: Work, delivery: Delivery) -> Letter:
+    """The mail to the invited person, with its link made anew. Raises Unwanted if the invitation ended or was sent again."""
+    invited = work.session.get(Invitation, delivery.details["invitation"])
+    if invited is None or invited.expires_at <= work.now() or invited.token_hash != delivery.details["token"]:
+        raise Unwanted("the invitation is not good any more")
+    try:
+        _refuse_ended(invited)
+    except DeadLink:
+        raise Unwanted("the invitation is not good any more") from None
+    return letters.invitation(
+        work, invited, f"{work.settings.public_url}/invitations/{_token(work, invited)}"
+    )
+
+
+def _token(work: Work, invited: Invitation) -> str:
+    """Made of the row and the key outside the database: it need not be kept until the mail has left.
+
+    Each sending has an expiry of its own, and so a token of its own.
+    """
+    content = f"invitation {invited.id} {invited.email} {invited.expires_at.isoformat()}"
+    made = hmac.new(work.settings.secret().encode(), content.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(made).decode().rstrip("=")
 
 
 def _refuse_ended(invited: Invitation) -> None:

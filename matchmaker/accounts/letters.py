@@ -1,4 +1,4 @@
-"""The mails about accounts, in the language of whoever gets them."""
+"""The words of the mails about accounts, in the language of whoever gets them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from babel.support import Translations
 
-from matchmaker import mail
+from matchmaker.mail import Letter
 from matchmaker.work import Work
 from models import Invitation, User
 
@@ -17,7 +17,7 @@ TRANSLATIONS = Path(__file__).resolve().parents[1] / "translations"
 Words = Callable[[str], str]
 
 
-def reset(work: Work, user: User, link: str) -> None:
+def reset(work: Work, user: User, link: str) -> Letter:
     """How to set a new password."""
     gettext = _words(user.language)
     subject = gettext("重设您的登录密码")
@@ -31,14 +31,15 @@ def reset(work: Work, user: User, link: str) -> None:
         "link": link,
         "city": _city(work, user.language),
     }
-    mail.send(work.settings, user.email or "", subject, text)
+    return Letter(user.email or "", subject, text)
 
 
-def invitation(work: Work, invited: Invitation, link: str) -> None:
+def invitation(work: Work, invited: Invitation, link: str) -> Letter:
     """Who invites whom, into which organisation; in the inviter's language, for the other's is not known yet."""
-    language = work.person.language
+    inviter = invited.invited_by
+    language = inviter.language
     gettext = _words(language)
-    subject = gettext("%(name)s邀请您使用产学研对接服务") % {"name": work.person.name}
+    subject = gettext("%(name)s邀请您使用产学研对接服务") % {"name": inviter.name}
     text = gettext(
         "您好：\n\n"
         "%(organisation)s的%(name)s邀请您加入%(city)s产学研对接服务。"
@@ -46,18 +47,16 @@ def invitation(work: Work, invited: Invitation, link: str) -> None:
         "这个地址只能用一次。如果您不认识邀请人，不必理会。\n\n%(city)s科学技术局"
     ) % {
         "organisation": invited.organisation.name,
-        "name": work.person.name,
+        "name": inviter.name,
         "hours": work.settings.link_hours,
         "link": link,
         "city": _city(work, language),
     }
-    mail.send(work.settings, invited.email, subject, text)
+    return Letter(invited.email, subject, text)
 
 
-def locked(work: Work, user: User) -> None:
+def locked(work: Work, user: User, times: int, minutes: int) -> Letter:
     """That somebody, perhaps not the owner, has tried wrong passwords too often."""
-    if not user.email:
-        return
     gettext = _words(user.language)
     subject = gettext("您的账号暂时锁定了")
     text = gettext(
@@ -66,11 +65,11 @@ def locked(work: Work, user: User) -> None:
         "如果不是您本人操作，说明有人在试您的密码：请在解除后登录并修改密码，或者联系科技局。\n\n%(city)s科学技术局"
     ) % {
         "name": user.name,
-        "times": work.settings.lock_after,
-        "minutes": work.settings.lock_minutes,
+        "times": times,
+        "minutes": minutes,
         "city": _city(work, user.language),
     }
-    mail.send(work.settings, user.email, subject, text)
+    return Letter(user.email or "", subject, text)
 
 
 @cache

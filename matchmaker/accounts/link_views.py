@@ -9,7 +9,7 @@ from matchmaker import site
 from matchmaker.accounts import invitations, resets, sessions
 from matchmaker.accounts.errors import DeadLink, LoginNameTaken
 from matchmaker.accounts.forms import AcceptForm, NewPasswordForm, ResetRequestForm
-from matchmaker.accounts.pages import Page, attempts, link_maker, pages, status, taken_advice
+from matchmaker.accounts.pages import Page, attempts, pages, status, taken_advice
 from matchmaker.policy import Action
 from matchmaker.site import work
 
@@ -19,7 +19,7 @@ from matchmaker.site import work
 def reset_request() -> Page:
     form = ResetRequestForm()
     if form.validate_on_submit():
-        resets.request_reset(work(), form.login.data, link_maker("accounts.reset"))
+        resets.request_reset(work(), form.login.data)
         flash(
             gettext(
                 "如果这个账号存在并登记了邮箱，重设密码的地址已经发到邮箱，%(hours)s 小时内有效。没有收到时，请联系科技局工作人员。",

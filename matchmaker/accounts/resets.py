@@ -12,23 +12,40 @@ from matchmaker.accounts import letters, service
 from matchmaker.accounts.errors import DeadLink
 from matchmaker.audit import service as audit
 from matchmaker.database import take_serial_lock
+from matchmaker.deliveries import queue
+from matchmaker.deliveries.errors import Unwanted
+from matchmaker.mail import Letter
 from matchmaker.policy import Action, require
 from matchmaker.work import Work
-from models import User
+from models import Channel, Delivery, User
+
+RESET = "reset"
+"""The purpose of such a delivery."""
 
 LinkMaker = Callable[[str], str]
 """Makes the whole address of a page from a token."""
 
 
-def request_reset(work: Work, typed: str, link: LinkMaker) -> None:
-    """Mail a link to the address of this account. Whether there is one shows neither in the answer nor in its time."""
+def request_reset(work: Work, typed: str) -> None:
+    """Mail a link to the address of this account. Whether there is one shows neither in the answer nor in its time.
+
+    The link itself is made when the mail is sent, and kept nowhere.
+    """
     require(work.actor, Action.SESSION_CREATE)
     user = service.find(work, typed)
     if user is None or not user.active or not user.email:
         audit.record(work, "account.reset_requested", user)
         return
     audit.record(work, "account.reset_requested", user)
-    letters.reset(work, user, link(token_of(work, user)))
+    queue.put(work, Channel.MAIL, RESET, user=user, state=_state(user))
+
+
+def letter(work: Work, delivery: Delivery) -> Letter:
+    """The mail that was asked for, with a link made now. Raises Unwanted if the account has changed since."""
+    user = delivery.user
+    if user is None or not user.active or not user.email or delivery.details["state"] != _state(user):
+        raise Unwanted("the account has changed since")
+    return letters.reset(work, user, f"{work.settings.public_url}/reset/{token_of(work, user)}")
 
 
 def issue(work: Work, user: User, link: LinkMaker) -> str:

@@ -22,9 +22,12 @@ from matchmaker.accounts.passwords import hash_password
 from matchmaker.accounts.strangers import Strangers
 from matchmaker.audit import service as audit
 from matchmaker.database import take_serial_lock
+from matchmaker.deliveries import queue
+from matchmaker.deliveries.errors import Unwanted
+from matchmaker.mail import Letter
 from matchmaker.policy import Action, require
 from matchmaker.work import Work
-from models import Organisation, OrganisationKind, Role, User
+from models import Channel, Delivery, Organisation, OrganisationKind, Role, User
 
 __all__ = ["ROLES", "Profile", "change_password", "create_user", "hash_password", "sign_in"]
 
@@ -36,6 +39,9 @@ ROLES: dict[OrganisationKind, tuple[Role, ...]] = {
     OrganisationKind.BUREAU: (Role.STAFF, Role.ADMINISTRATOR),
 }
 """The roles that members of each kind of organisation can have; the first is that of a new member."""
+
+LOCKED = "locked"
+"""The purpose of a delivery that tells of a lock."""
 
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
 
@@ -177,8 +183,18 @@ def count_failure(work: Work, user: User, reason: str) -> SignInRefused:
         return SignInRefused()
     user.locked_until = work.now() + _lock_time(work)
     audit.record(work, "account.locked", user, until=user.locked_until.isoformat(timespec="seconds"))
-    letters.locked(work, user)
+    if user.email:
+        minutes = work.settings.lock_minutes
+        queue.put(work, Channel.MAIL, LOCKED, user=user, times=user.failed_sign_ins, minutes=minutes)
     return SignInLocked(user.locked_until)
+
+
+def letter_of_lock(work: Work, delivery: Delivery) -> Letter:
+    """The mail that tells the owner. Raises Unwanted if the account was closed meanwhile."""
+    user = delivery.user
+    if user is None or not user.active or not user.email:
+        raise Unwanted("the account was closed")
+    return letters.locked(work, user, **delivery.details)
 
 
 def _lock_time(work: Work) -> timedelta:

@@ -10,10 +10,13 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
+from matchmaker.deliveries import queue
 from matchmaker.listing import Listing, paginate
+from matchmaker.notices import choices, letters
+from matchmaker.notices.topics import topic_of
 from matchmaker.policy import Action, require
 from matchmaker.work import LOCAL_ZONE, Work
-from models import Notice, Organisation, Role, User
+from models import Channel, Frequency, Notice, Organisation, Role, User, Webhook
 
 PAGE_SIZE = 40
 
@@ -23,10 +26,40 @@ class NoticeNotFound(LookupError):
 
 
 def tell(work: Work, people: Iterable[User], kind: str, path: str, **details: Any) -> int:
-    """Give each person once a notice of `kind` (a key of wording.NOTICES); the actor is not told of their own deed."""
+    """Give each person once a notice of `kind` (a key of wording.NOTICES); the actor is not told of their own deed.
+
+    The mails and pushes that it calls for are put into the outbox beside it.
+    """
     told = {person.id: person for person in people if person.active and person is not work.actor}
-    work.session.add_all(Notice(user_id=each, kind=kind, path=path, details=details) for each in sorted(told))
+    topic = topic_of(kind)
+    for user_id, frequency in sorted(choices.of_people(work, told, topic).items()):
+        reader = told[user_id]
+        if frequency is Frequency.OFF:
+            del told[user_id]
+            continue
+        notice = Notice(user_id=user_id, kind=kind, path=path, details=details)
+        if reader.email and frequency is Frequency.AT_ONCE:
+            notice.delivery = queue.put(work, Channel.MAIL, letters.NOTICE, user=reader)
+        notice.in_digest = bool(reader.email) and frequency is Frequency.DAILY
+        work.session.add(notice)
+    _push(work, told.values(), kind, path, details)
     return len(told)
+
+
+def _push(work: Work, told: Iterable[User], kind: str, path: str, details: dict[str, Any]) -> None:
+    """Each organisation's robot says once what any of its members were told."""
+    organisations = {person.organisation_id for person in told}
+    robots = select(Webhook).where(Webhook.organisation_id.in_(organisations)).order_by(Webhook.id)
+    for robot in work.session.scalars(robots):
+        queue.put(
+            work,
+            Channel.WEBHOOK,
+            letters.NOTICE,
+            webhook=robot,
+            kind=kind,
+            path=path,
+            details=letters.speakable(details),
+        )
 
 
 def members(work: Work, organisation: Organisation) -> list[User]:

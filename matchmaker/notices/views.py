@@ -7,8 +7,9 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from matchmaker import wording
-from matchmaker.notices import service
+from matchmaker import site, wording
+from matchmaker.notices import choices, service
+from matchmaker.notices.forms import choices_form
 from matchmaker.policy import Action
 from matchmaker.site import Pages, work
 
@@ -39,6 +40,18 @@ def read_all() -> Any:
     service.mark_read(work())
     flash(gettext("通知已全部标为已读。"), "success")
     return redirect(url_for("notices.index"), 303)
+
+
+@pages.page("/choices", Action.ACCOUNT_MANAGE_OWN, methods=("GET", "POST"))
+def choose() -> Any:
+    form = choices_form(choices.of_actor(work()))
+    if form.validate_on_submit():
+        choices.choose(work(), form.chosen())
+        flash(gettext("通知方式已保存。"), "success")
+        return redirect(url_for("notices.choose"), 303)
+    hour = f"{site.settings().digest_hour}:00"
+    page = render_template("notices/choices.html", form=form, hour=hour)
+    return page, 422 if form.is_submitted() else 200
 
 
 def _is_local(path: str) -> bool:

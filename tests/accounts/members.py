@@ -17,6 +17,7 @@ from matchmaker.settings import Settings
 from matchmaker.work import Work
 from models import AuditEvent, OrganisationKind, Role, User, now
 from tests import factories
+from tests.deliveries.post_office import mails, send_all
 from tests.factories import PASSWORD
 
 KINDS = {
@@ -65,9 +66,9 @@ def actions(session: Session) -> list[str]:
 
 
 def link_in_mail(settings: Settings) -> str:
-    """The path of the last link that was mailed."""
-    mails = (settings.data_dir / "mail.log").read_text("utf-8")
-    return re.findall(r"http://127\.0\.0\.1:8000(/\S+)", mails)[-1]
+    """The path of the last link that was mailed, once the worker has sent everything."""
+    send_all(settings)
+    return re.findall(r"http://127\.0\.0\.1:8000(/\S+)", mails(settings))[-1]
 
 
 def refreshed(work: Work, user: User) -> User:

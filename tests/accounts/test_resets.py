@@ -11,9 +11,10 @@ from matchmaker.accounts.errors import DeadLink
 from matchmaker.policy import Forbidden
 from matchmaker.settings import Settings
 from matchmaker.work import Work
-from models import Role, User
+from models import DeliveryStatus, Role, User
 from tests import factories
 from tests.accounts.members import actions, is_in, later, link_in_mail, member, refreshed, sign_in
+from tests.deliveries.post_office import mails, send_all, stored
 from tests.factories import PASSWORD
 
 NEW = "hefei-lake-37"
@@ -61,13 +62,15 @@ def test_an_account_without_an_address_gets_no_mail(
 ) -> None:
     member(work, email=None, mobile="13800138000")
     client.post("/reset", data={"login": "13800138000"})
-    assert not (settings.data_dir / "mail.log").exists()
+    send_all(settings)
+    assert mails(settings) == ""
 
 
 def test_a_closed_account_gets_no_mail(client: FlaskClient, work: Work, settings: Settings) -> None:
     user = member(work, active=False)
     client.post("/reset", data={"login": user.email})
-    assert not (settings.data_dir / "mail.log").exists()
+    send_all(settings)
+    assert mails(settings) == ""
 
 
 def test_a_link_is_good_once(client: FlaskClient, work: Work) -> None:
@@ -132,6 +135,27 @@ def test_staff_cannot_take_over_an_account_of_the_bureau(app: Flask, work: Work)
     assert answer.status_code == 404
     with pytest.raises(Forbidden):
         resets.issue(work.as_actor(staff), administrator, str)
+
+
+def test_the_link_rests_in_no_table(client: FlaskClient, work: Work, settings: Settings) -> None:
+    user = member(work)
+    client.post("/reset", data={"login": user.email})
+    (waiting,) = stored(settings)
+    assert set(waiting.details) == {"state"}
+    assert token(work, user) not in str(vars(waiting))
+    assert choose(client, link_in_mail(settings)) == 303
+
+
+def test_a_mail_that_waited_past_a_password_change_is_not_sent(
+    client: FlaskClient, work: Work, settings: Settings
+) -> None:
+    user = member(work)
+    client.post("/reset", data={"login": user.email})
+    service.change_password(work.as_actor(user), PASSWORD, NEW)
+    work.session.commit()
+    send_all(settings)
+    assert [each.status for each in stored(settings)] == [DeliveryStatus.DROPPED]
+    assert mails(settings) == ""
 
 
 def test_the_audit_holds_no_link(client: FlaskClient, work: Work, settings: Settings) -> None:

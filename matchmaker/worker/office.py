@@ -1,0 +1,28 @@
+"""What the worker works with: the database, the engine, the settings and the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from matchmaker.database import Database
+from matchmaker.engine import MatchingEngine
+from matchmaker.settings import Settings
+from matchmaker.work import Work
+from models import now
+
+
+@dataclass(frozen=True)
+class Office:
+    database: Database
+    engine: MatchingEngine
+    settings: Settings
+    clock: Callable[[], datetime] = field(default=now)
+
+    @contextmanager
+    def work(self, write: bool = True) -> Iterator[Work]:
+        """The service's own work, by nobody, in a transaction of its own."""
+        with self.database.session(write=write) as session:
+            yield Work(session, None, self.engine, self.settings, clock=self.clock)

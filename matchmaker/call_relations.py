@@ -11,7 +11,6 @@ from models import (
     UNSEALED_STATUSES,
     Answerers,
     Call,
-    CallStatus,
     NamedOrganisation,
     Organisation,
     OrganisationKind,
@@ -50,7 +49,7 @@ def _answerable(user: User) -> ColumnElement[bool]:
     )
     named = select(NamedOrganisation.call_id).where(NamedOrganisation.organisation_id == user.organisation_id)
     return and_(
-        Call.status == CallStatus.OPEN,
+        Call.published_at.is_not(None),
         mine.exists(),
         Call.problem_id.in_(select(Problem.id).where(Problem.organisation_id != user.organisation_id)),
         or_(
@@ -101,7 +100,7 @@ TESTS: Mapping[tuple[Relation, type], Test] = {
         lambda _: _public(),
     ),
     (Relation.ANSWERER, Call): Test(
-        lambda user, call: call.status is CallStatus.OPEN and may_answer(user.organisation, call),
+        lambda user, call: call.published_at is not None and may_answer(user.organisation, call),
         _answerable,
     ),
     (Relation.REVIEWER, Call): Test(in_sql(_reviewed_calls, Call), _reviewed_calls),

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _
 
 from models import (
     BudgetReaders,
+    CallStatus,
     CapabilityStatus,
     MilestoneStatus,
     MoneyKind,
@@ -18,6 +19,7 @@ from models import (
     PairingStatus,
     PartyRole,
     ProblemStatus,
+    ProposalStatus,
     RankingState,
     RecordStatus,
     Role,
@@ -33,6 +35,27 @@ ORGANISATION_KINDS: Mapping[OrganisationKind, Any] = {
     OrganisationKind.INSTITUTE: _("科研院所"),
     OrganisationKind.BUREAU: _("主管部门"),
     OrganisationKind.INTERMEDIARY: _("科技中介服务机构"),
+}
+
+CALL_STATUSES: Mapping[CallStatus, Any] = {
+    CallStatus.DRAFT: lazy_pgettext("call", "草稿"),
+    CallStatus.SUBMITTED: lazy_pgettext("call", "待审批"),
+    CallStatus.OPEN: lazy_pgettext("call", "揭榜中"),
+    CallStatus.CLOSED: lazy_pgettext("call", "已截止"),
+    CallStatus.UNDER_REVIEW: lazy_pgettext("call", "评审中"),
+    CallStatus.DECIDED: lazy_pgettext("call", "待公示"),
+    CallStatus.NOTICE: lazy_pgettext("call", "公示中"),
+    CallStatus.AWARDED: lazy_pgettext("call", "已中榜"),
+    CallStatus.UNAWARDED: lazy_pgettext("call", "无中榜"),
+    CallStatus.CANCELLED: lazy_pgettext("call", "已取消"),
+}
+PROPOSAL_STATUSES: Mapping[ProposalStatus, Any] = {
+    ProposalStatus.DRAFT: lazy_pgettext("proposal", "草稿"),
+    ProposalStatus.SEALED: lazy_pgettext("proposal", "已密封提交"),
+    ProposalStatus.WITHDRAWN: lazy_pgettext("proposal", "已撤回"),
+    ProposalStatus.UNSEALED: lazy_pgettext("proposal", "已开启"),
+    ProposalStatus.AWARDED: lazy_pgettext("proposal", "中榜"),
+    ProposalStatus.DECLINED: lazy_pgettext("proposal", "未中榜"),
 }
 
 LABELS: Mapping[StrEnum, Any] = {
@@ -112,6 +135,22 @@ TONES: Mapping[StrEnum, str] = {
     CapabilityStatus.RETURNED: "refused",
     CapabilityStatus.PUBLISHED: "live",
     CapabilityStatus.ARCHIVED: "quiet",
+    CallStatus.DRAFT: "quiet",
+    CallStatus.SUBMITTED: "waiting",
+    CallStatus.OPEN: "live",
+    CallStatus.CLOSED: "waiting",
+    CallStatus.UNDER_REVIEW: "working",
+    CallStatus.DECIDED: "working",
+    CallStatus.NOTICE: "working",
+    CallStatus.AWARDED: "done",
+    CallStatus.UNAWARDED: "quiet",
+    CallStatus.CANCELLED: "refused",
+    ProposalStatus.DRAFT: "quiet",
+    ProposalStatus.SEALED: "live",
+    ProposalStatus.WITHDRAWN: "quiet",
+    ProposalStatus.UNSEALED: "working",
+    ProposalStatus.AWARDED: "done",
+    ProposalStatus.DECLINED: "quiet",
     PairingStatus.SUGGESTED: "live",
     PairingStatus.SHORTLISTED: "waiting",
     PairingStatus.INTRODUCED: "working",
@@ -146,11 +185,19 @@ _HTTP = {
 }
 
 
+APART: Mapping[type[StrEnum], Mapping[Any, Any]] = {
+    OrganisationKind: ORGANISATION_KINDS,
+    CallStatus: CALL_STATUSES,
+    ProposalStatus: PROPOSAL_STATUSES,
+}
+"""Enumerations whose codes another one has with other words."""
+
+
 def label(member: StrEnum | None) -> str:
     """The word for an enumeration's member, in the reader's language."""
     if member is None:
         return ""
-    return str(ORGANISATION_KINDS[member] if isinstance(member, OrganisationKind) else LABELS[member])
+    return str(APART.get(type(member), LABELS)[member])
 
 
 def tone(member: StrEnum) -> str:
@@ -200,6 +247,26 @@ def _n(sentence: str) -> str:
 
 
 NOTICES: Mapping[str, str] = {
+    "call.submitted": _n("“%(name)s”申请把难题“%(title)s”张榜，等待审批"),
+    "call.returned": _n("张榜“%(title)s”被退回修改：%(reason)s"),
+    "call.published": _n("“%(title)s”已张榜，正在征集揭榜方案"),
+    "call.opened": _n("新的难题招标“%(title)s”，%(until)s 截止，贵单位可以揭榜"),
+    "call.opened_matching": _n("新的难题招标“%(title)s”与贵单位的成果“%(capability)s”相符，%(until)s 截止"),
+    "call.extended": _n("难题招标“%(title)s”延长到 %(until)s 截止"),
+    "call.closing": _n("难题招标“%(title)s”将在 %(until)s 截止，逾期不收"),
+    "call.closed": _n("难题招标“%(title)s”已截止，收到 %(n)s 份揭榜方案"),
+    "call.closed_proposer": _n("难题招标“%(title)s”已截止，贵单位的揭榜方案将由科技局开启"),
+    "call.cancelled": _n("难题招标“%(title)s”已取消：%(reason)s"),
+    "call.reviewer_named": _n("科技局请您评审难题招标“%(title)s”的揭榜方案，请先声明有没有利益关系"),
+    "call.reviewer_tied": _n("%(name)s 因利益关系回避难题招标“%(title)s”的评审，请另请评审人"),
+    "call.reviews_in": _n("难题招标“%(title)s”的评分已经到齐，可以作出决定"),
+    "call.decided": _n("难题招标“%(title)s”已有评审决定，即将公示"),
+    "call.announced": _n("难题招标“%(title)s”开始公示，%(until)s 前可以提出异议"),
+    "call.objected": _n("难题招标“%(title)s”收到异议，等待答复"),
+    "call.objection_answered": _n("您对难题招标“%(title)s”的异议已有答复"),
+    "call.reconsidered": _n("难题招标“%(title)s”的决定已撤回，重新评审"),
+    "call.awarded": _n("难题招标“%(title)s”由“%(name)s”中榜，合作记录 %(number)s 已建立"),
+    "call.unawarded": _n("难题招标“%(title)s”已结束，没有中榜单位"),
     "organisation.registered": _n("新单位“%(name)s”注册，等待审核"),
     "organisation.resubmitted": _n("“%(name)s”修改资料后重新提交，等待审核"),
     "organisation.verified": _n("您的单位“%(name)s”已通过审核，可以发布信息了"),

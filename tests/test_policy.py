@@ -229,7 +229,7 @@ WHO_MAY = [
     (Action.CALL_READ, "draft_call", {"enterprise", "staff"}),
     (Action.CALL_READ, "open_call", set(PERSONS)),
     (Action.CALL_ANSWER, "open_call", {"liaison", "other_liaison"}),
-    (Action.CALL_ANSWER, "judged_call", set()),
+    (Action.CALL_ANSWER, "draft_call", set()),
     (Action.CALL_REVIEW, "judged_call", {"other_enterprise"}),
     (Action.PROPOSAL_READ, "sealed_proposal", {"liaison"}),
     (Action.PROPOSAL_EDIT, "sealed_proposal", {"liaison"}),

@@ -40,7 +40,7 @@ from matchmaker.pairings.reading import (
     suggestions_for,
     with_sides,
 )
-from matchmaker.pairings.suggestions import own_column, retract, suggest
+from matchmaker.pairings.suggestions import own_column, pair, retract, suggest
 from matchmaker.pairings.thread import Show, Thread, ThreadFilters, thread_of
 
 __all__ = [
@@ -94,6 +94,7 @@ __all__ = [
     "note",
     "own_column",
     "page_of",
+    "pair",
     "plan",
     "reopen",
     "retract",

@@ -67,6 +67,27 @@ def _best(work: Work, posting: Posting) -> list[Ranked]:
     )
 
 
+def pair(work: Work, problem: Problem, capability: Capability) -> Pairing:
+    """The pairing of the two; one that the engine did not suggest is made, with the score that it gives.
+
+    Raises NotIndexed for what was never submitted.
+    """
+    take_serial_lock(work.session)
+    found = work.session.scalar(
+        select(Pairing).where(Pairing.problem_id == problem.id, Pairing.capability_id == capability.id)
+    )
+    if found is not None:
+        return found
+    ranked = work.engine.score(work.session, problem.id, capability.id)
+    values = _score_values(work, work.engine.version(work.session), ranked)
+    made = Pairing(
+        problem=problem, capability=capability, created_at=work.now(), changed_at=work.now(), **values
+    )
+    work.session.add(made)
+    work.session.flush()
+    return made
+
+
 def retract(work: Work, posting: Posting) -> None:
     """Drop the suggestions of a posting that leaves public view; what somebody acted on stays."""
     take_serial_lock(work.session)

@@ -1,0 +1,1 @@
+"""Calls for solutions 难题招标: put up, answered under seal, judged, announced, awarded."""

@@ -33,6 +33,12 @@ proc_name = "matchmaker"
 def when_ready(server: Any) -> None:
     """The master listens and has forked nobody yet."""
     print(serving.greeting(server.app.wsgi(), f"http://{bind}"), flush=True)  # noqa: T201
+    server.mail_worker = serving.start_worker(_settings)
+
+
+def on_exit(server: Any) -> None:
+    """The master stops, by Ctrl-C or a signal."""
+    serving.stop_worker(getattr(server, "mail_worker", None))
 
 
 def post_worker_init(worker: Any) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 
 import structlog
 from flask import Flask
@@ -11,9 +13,12 @@ from flask_babel import force_locale, gettext
 from matchmaker.database import Database
 from matchmaker.engine import MatchingEngine, ModelMissing
 from matchmaker.seeding import service as seeding
+from matchmaker.settings import Settings
 from matchmaker.terminal import language
 from matchmaker.wording import label
 from models import User
+
+WORKER_SECONDS = 20
 
 log = structlog.get_logger()
 
@@ -36,6 +41,25 @@ def greeting(app: Flask, address: str) -> str:
 def _line(account: User) -> str:
     role = str(label(account.role))
     return f"  {account.email:<24} {role}  {account.organisation.name}"
+
+
+def start_worker(settings: Settings) -> subprocess.Popen[bytes] | None:
+    """`flask work` beside the server, if the settings want it; it also ends by itself when this process is gone."""
+    if not settings.worker:
+        return None
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "work", "--beside", str(os.getpid())]
+    return subprocess.Popen(command)
+
+
+def stop_worker(worker: subprocess.Popen[bytes] | None) -> None:
+    """It finishes what it is sending. What it does not finish in time is sent by the next one."""
+    if worker is None:
+        return
+    worker.terminate()
+    try:
+        worker.wait(WORKER_SECONDS)
+    except subprocess.TimeoutExpired:
+        worker.kill()
 
 
 def warm(app: Flask) -> None:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, func, select, update
+from sqlalchemy import delete, event, func, select, update
 from sqlalchemy.orm import Session
 
 from matchmaker.accounts import passwords
 from matchmaker.database import Database
 from matchmaker.engine import Document, MatchingEngine, load_encoder
 from matchmaker.engine.encoding import encode_documents
+from matchmaker.notices import choices
 from matchmaker.pairings import service as pairings
 from matchmaker.postings import service as postings
 from matchmaker.postings.documents import document_of
@@ -31,6 +32,8 @@ from matchmaker.work import LOCAL_ZONE, Work
 from models import (
     Capability,
     CooperationRecord,
+    Delivery,
+    Frequency,
     Notice,
     Organisation,
     Pairing,
@@ -95,6 +98,8 @@ def load(database: Database, settings: Settings, folder: Path, progress: Progres
         for done, _ in enumerate(_suggest_again(work, made), len(documents) + len(timeline) + 1):
             progress(done, total)
         _read_old_notices(session, timeline)
+        _nothing_of_it_is_mailed(session)
+        _choose_notices(work, people)
         return _counted(session)
 
 
@@ -185,6 +190,20 @@ def _read_old_notices(session: Session, timeline: Timeline) -> None:
         .where(Notice.created_at < timeline.moment(NOTICES_UNREAD_DAYS))
         .values(read_at=Notice.created_at)
     )
+
+
+def _nothing_of_it_is_mailed(session: Session) -> None:
+    """The year is over, and its people do not exist."""
+    session.flush()
+    session.execute(update(Notice).values(in_digest=False, delivery_id=None))
+    session.execute(delete(Delivery))
+
+
+def _choose_notices(work: Work, people: People) -> None:
+    """Those whose accounts are shown want to hear of strong suggestions."""
+    for person in people.users.values():
+        if person.email in SHOWN:
+            choices.choose(replace(work, actor=person, clock=now), {"match": Frequency.DAILY})
 
 
 def _counted(session: Session) -> Loaded:

@@ -27,7 +27,7 @@ def of_people(work: Work, people: Iterable[int], topic: Topic) -> dict[int, Freq
             NoticeChoice.topic == topic.name, NoticeChoice.user_id.in_(wanted)
         )
     )
-    return dict.fromkeys(wanted, topic.usual) | dict(chosen.tuples())
+    return dict.fromkeys(wanted, topic.usual) | {row[0]: row[1] for row in chosen}
 
 
 def of_actor(work: Work) -> list[tuple[Topic, Frequency]]:

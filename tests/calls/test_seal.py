@@ -32,7 +32,7 @@ def everything_stored(calling: Calling) -> str:
     session = calling.work.session
     session.flush()
     found = []
-    for table in inspect(session.get_bind()).get_table_names():
+    for table in inspect(session.connection()).get_table_names():
         for row in session.execute(text(f'SELECT * FROM "{table}"')):
             found += [
                 bytes(each).decode("utf-8", "replace") if isinstance(each, bytes | memoryview) else str(each)

@@ -42,7 +42,7 @@ def overview(work: Work) -> Overview:
     number, oldest = work.session.execute(
         select(func.count(Delivery.id), func.min(Delivery.next_try_at)).where(*late)
     ).one()
-    counts = dict.fromkeys(DeliveryStatus, 0) | dict(found.tuples())
+    counts = dict.fromkeys(DeliveryStatus, 0) | dict(found.tuples().all())
     return Overview(counts, number, oldest)
 
 

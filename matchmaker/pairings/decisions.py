@@ -72,11 +72,21 @@ def dismiss(work: Work, pairing: Pairing, version: int, reason: str, note: str =
     Sides that were in touch already are told that it ended, not why.
     """
     begin(work, pairing, version)
+    check_reason(work, reason, note)
+    return end(work, pairing, reason, note)
+
+
+def check_reason(work: Work, reason: str, note: str) -> None:
+    """Raises UnknownReason, and NoteMissing for "other" alone."""
     known = select(Term.id).where(Term.kind == VocabularyKind.DISMISSAL, Term.code == reason, Term.active)
     if work.session.scalar(known) is None:
         raise UnknownReason(reason)
     if reason == OTHER_REASON and not note.strip():
         raise NoteMissing
+
+
+def end(work: Work, pairing: Pairing, reason: str, note: str) -> PairingEvent:
+    """Dismiss for a checked reason. Sides that were in touch are told that it ended, not why."""
     in_touch = standing(pairing) or pairing.status in (
         PairingStatus.INTRODUCED,
         PairingStatus.NEGOTIATING,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matchmaker.postings.documents import Posting
-from models import CooperationRecord, NextStep, Pairing, PairingEvent, ThreadEntry
+from models import BulkChange, CooperationRecord, NextStep, Pairing, PairingEvent, ThreadEntry
 
 
 class PairingNotFound(LookupError):
@@ -95,3 +95,44 @@ class StaleStep(Exception):
         super().__init__(f"next step {step.id} is at version {step.version}")
         self.step = step
         self.entry = entry
+
+
+class FilterNotFound(LookupError):
+    """There is no such saved filter, or it is somebody else's."""
+
+
+class TooManyFilters(Exception):
+    """A person keeps so many filters at most; carries the number."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"{most} at most")
+        self.most = most
+
+
+class CountChanged(Exception):
+    """What a filter finds is not as many as was seen; carries both numbers."""
+
+    def __init__(self, seen: int, found: int) -> None:
+        super().__init__(f"{found} found, {seen} seen")
+        self.seen = seen
+        self.found = found
+
+
+class TooManyChosen(Exception):
+    """More than can be changed in one go; carries how many can."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"{most} at most")
+        self.most = most
+
+
+class ChangeNotFound(LookupError):
+    """There is no such change of several pairings, or somebody else made it."""
+
+
+class TooLateToUndo(Exception):
+    """The minutes in which a change can be undone have passed, or it was undone; carries it."""
+
+    def __init__(self, change: BulkChange) -> None:
+        super().__init__(f"change {change.id}")
+        self.change = change

@@ -6,12 +6,25 @@ Other packages import from here; the modules beside this one are its rooms.
 from __future__ import annotations
 
 from matchmaker.pairings.assignment import assign, broker_of, brokers, hand_over
+from matchmaker.pairings.bulk import (
+    Chosen,
+    Left,
+    Outcome,
+    assign_chosen,
+    dismiss_chosen,
+    undo,
+    undoable,
+)
+from matchmaker.pairings.columns import Card, Column, Columns, card, columns, more
 from matchmaker.pairings.confirmation import Confirmation, confirm, confirmation
 from matchmaker.pairings.decisions import dismiss, introduce, negotiate, reopen, shortlist
 from matchmaker.pairings.errors import (
     AlreadyConfirmed,
     AlreadyInterested,
+    ChangeNotFound,
+    CountChanged,
     DueInPast,
+    FilterNotFound,
     NoteMissing,
     NothingSaid,
     NotInterested,
@@ -23,15 +36,19 @@ from matchmaker.pairings.errors import (
     StaleStep,
     StepNotFound,
     TalkInFuture,
+    TooLateToUndo,
+    TooManyChosen,
+    TooManyFilters,
     UnknownBroker,
     UnknownReason,
 )
+from matchmaker.pairings.filters import Look, QueueFilters
 from matchmaker.pairings.interest import express, withdraw
 from matchmaker.pairings.messages import note, write
 from matchmaker.pairings.mine import Mine, MineFilters, mine
 from matchmaker.pairings.next_steps import MySteps, change, due_count, find_step, move, my_steps, plan, soon
 from matchmaker.pairings.page import PairingPage, page_of
-from matchmaker.pairings.queue import Board, QueueFilters, board, counts, row
+from matchmaker.pairings.queue import Board, board, counts, row
 from matchmaker.pairings.reading import (
     Suggestion,
     explained,
@@ -40,6 +57,13 @@ from matchmaker.pairings.reading import (
     suggestions_for,
     with_sides,
 )
+from matchmaker.pairings.saved import (
+    default_filter,
+    open_with,
+    remove_filter,
+    save_filter,
+    saved_filters,
+)
 from matchmaker.pairings.suggestions import own_column, pair, retract, suggest
 from matchmaker.pairings.thread import Show, Thread, ThreadFilters, thread_of
 
@@ -47,8 +71,17 @@ __all__ = [
     "AlreadyConfirmed",
     "AlreadyInterested",
     "Board",
+    "Card",
+    "ChangeNotFound",
+    "Chosen",
+    "Column",
+    "Columns",
     "Confirmation",
+    "CountChanged",
     "DueInPast",
+    "FilterNotFound",
+    "Left",
+    "Look",
     "Mine",
     "MineFilters",
     "MySteps",
@@ -58,6 +91,7 @@ __all__ = [
     "NotPublic",
     "NoteMissing",
     "NothingSaid",
+    "Outcome",
     "PairingNotFound",
     "PairingPage",
     "QueueFilters",
@@ -69,17 +103,25 @@ __all__ = [
     "TalkInFuture",
     "Thread",
     "ThreadFilters",
+    "TooLateToUndo",
+    "TooManyChosen",
+    "TooManyFilters",
     "UnknownBroker",
     "UnknownReason",
     "assign",
+    "assign_chosen",
     "board",
     "broker_of",
     "brokers",
+    "card",
     "change",
+    "columns",
     "confirm",
     "confirmation",
     "counts",
+    "default_filter",
     "dismiss",
+    "dismiss_chosen",
     "due_count",
     "explained",
     "express",
@@ -88,23 +130,30 @@ __all__ = [
     "hand_over",
     "introduce",
     "mine",
+    "more",
     "move",
     "my_steps",
     "negotiate",
     "note",
+    "open_with",
     "own_column",
     "page_of",
     "pair",
     "plan",
+    "remove_filter",
     "reopen",
     "retract",
     "row",
+    "save_filter",
+    "saved_filters",
     "shortlist",
     "soon",
     "standing",
     "suggest",
     "suggestions_for",
     "thread_of",
+    "undo",
+    "undoable",
     "with_sides",
     "withdraw",
     "write",

@@ -14,9 +14,9 @@ from matchmaker.cooperation.forms import show_faults
 from matchmaker.cooperation.service import BadTerms
 from matchmaker.forms import problems_of
 from matchmaker.pairings import marking, service, thread_forms, wording
+from matchmaker.pairings.filters import QueueFilters
 from matchmaker.pairings.forms import ConfirmForm, DecisionForm, InterestForm
 from matchmaker.pairings.mine import MineFilters, Phase
-from matchmaker.pairings.queue import QueueFilters
 from matchmaker.policy import Action
 from matchmaker.site import Pages, local_target, vocabulary, work
 from models import Pairing

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from matchmaker import formats
 from matchmaker.engine import Chip
 from matchmaker.pairings.errors import AlreadyConfirmed, NotPublic, StaleDecision
-from matchmaker.pairings.queue import State, Strength
+from matchmaker.pairings.filters import State, Strength
 from matchmaker.vocabulary.service import Vocabulary
 from matchmaker.wording import LABELS, STRENGTHS, label
 from models import PairingEvent, PairingStatus, Problem

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from matchmaker.duplicates import reading, service
 from matchmaker.duplicates.errors import AlreadyDuplicate, NotAlike, SameItself
 from matchmaker.pairings import service as pairings
-from matchmaker.pairings.queue import QueueFilters
+from matchmaker.pairings.filters import QueueFilters
 from matchmaker.policy import Forbidden
 from matchmaker.postings import service as postings
 from matchmaker.postings.documents import document_of

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from matchmaker.pairings import service
-from matchmaker.pairings.queue import QueueFilters, Sort, State
+from matchmaker.pairings.filters import QueueFilters, Sort, State
 from matchmaker.policy import Forbidden
 from matchmaker.work import Work
 from models import Pairing, PairingEvent, PairingStatus, ProblemStatus, User

@@ -93,10 +93,12 @@ class Pairing(Row, Base):
     """Somebody took a step or said something here: never dropped, never scored again silently."""
     dismissal: Mapped[str | None] = mapped_column(String(32))
     dismissal_note: Mapped[str] = mapped_column(Text, default="")
+    broker_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     version: Mapped[int] = mapped_column(Integer, default=1)
 
     __mapper_args__ = {"version_id_col": version}
 
+    broker: Mapped[User | None] = relationship()
     problem: Mapped[Problem] = relationship()
     capability: Mapped[Capability] = relationship()
     events: Mapped[list[PairingEvent]] = relationship(

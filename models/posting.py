@@ -69,6 +69,11 @@ class Posting(Row):
         return mapped_column(ForeignKey("user_account.id"))
 
     @declared_attr
+    def broker_id(cls) -> Mapped[int | None]:
+        """经办人: who of the bureau's staff has it in hand, and so reads what is confidential in it."""
+        return mapped_column(ForeignKey("user_account.id"), index=True)
+
+    @declared_attr
     def same_as_id(cls) -> Mapped[int | None]:
         """Staff found it to be the same as another, which is worked on instead; that one is never itself a duplicate."""
         return mapped_column(ForeignKey(f"{cls.KIND}.id"), index=True)
@@ -85,6 +90,10 @@ class Posting(Row):
     @declared_attr
     def author(cls) -> Mapped[User | None]:
         return relationship(User, foreign_keys=f"{cls.__name__}.author_id")  # type: ignore[attr-defined]
+
+    @declared_attr
+    def broker(cls) -> Mapped[User | None]:
+        return relationship(User, foreign_keys=f"{cls.__name__}.broker_id")  # type: ignore[attr-defined]
 
 
 class Revision(Row, Base):

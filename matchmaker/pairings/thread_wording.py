@@ -9,6 +9,7 @@ from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _
 
 from matchmaker import formats
+from matchmaker.pairings import wording
 from matchmaker.pairings.errors import StaleStep
 from matchmaker.pairings.thread import Show
 from models import Audience, EntryKind, ThreadEntry, User
@@ -34,6 +35,14 @@ SYMBOLS: Mapping[EntryKind, str] = {
     EntryKind.STEP_DONE: "check2",
     EntryKind.STEP_DROPPED: "calendar-x",
     EntryKind.STEP_REOPENED: "arrow-counterclockwise",
+}
+STEP_SYMBOLS: Mapping[str, str] = {
+    # Of the pairing's own steps; a step without one gets a dot.
+    **wording.STEP_SYMBOLS,
+    "interest": "chat-heart",
+    "withdraw_interest": "arrow-return-left",
+    "take_on": "person-check",
+    "hand_over": "person-up",
 }
 READERS: Mapping[Audience, Any] = {
     # Beside an entry, for staff.

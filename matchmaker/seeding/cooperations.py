@@ -14,7 +14,8 @@ from matchmaker.cooperation import milestones, steps
 from matchmaker.cooperation import service as cooperation
 from matchmaker.cooperation.service import BadTerms, MilestoneTerms, RecordTerms
 from matchmaker.pairings import service as pairings
-from matchmaker.seeding.files import BadSeed, Entry, Seed
+from matchmaker.seeding import threads
+from matchmaker.seeding.files import THREAD_STEPS, BadSeed, Entry, Seed
 from matchmaker.seeding.people import People
 from matchmaker.seeding.postings import Postings
 from matchmaker.seeding.timeline import Timeline
@@ -32,7 +33,15 @@ def first_uses(seed: Seed) -> dict[str, int]:
     return found
 
 
-IMPOSSIBLE = (IllegalStep, BadTerms, steps.OpenMilestones, pairings.NotOpen, pairings.AlreadyInterested)
+IMPOSSIBLE = (
+    IllegalStep,
+    BadTerms,
+    steps.OpenMilestones,
+    pairings.NotOpen,
+    pairings.AlreadyInterested,
+    pairings.NotInTouch,
+    pairings.DueInPast,
+)
 """What the services say to steps that cannot be taken in this order."""
 
 
@@ -62,7 +71,7 @@ class Cooperations:
                     f"{entry['problem']} {entry['capability']}",
                     step["days"],
                     step["by"],
-                    lambda work, entry=entry, step=step: self._take(work, entry, step),  # type: ignore[misc]
+                    lambda work, entry=entry, step=step: self._take(timeline, work, entry, step),  # type: ignore[misc]
                 )
         for entry in self._seed.records:
             subject = f"{entry.get('problem', entry['title'])} {entry.get('capability', '')}".strip()
@@ -93,10 +102,13 @@ class Cooperations:
             raise BadSeed(f"pairings.yaml: {problem} {capability}: the engine does not suggest this pairing")
         return found
 
-    def _take(self, work: Work, entry: Entry, step: Entry) -> None:
+    def _take(self, timeline: Timeline, work: Work, entry: Entry, step: Entry) -> None:
         pairing = self._pairing(work, entry)
         with _of(entry, step):
-            self._decide(work, pairing, step)
+            if step["action"] in THREAD_STEPS:
+                threads.take(work, pairing, step, self._people, timeline)
+            else:
+                self._decide(work, pairing, step)
 
     def _decide(self, work: Work, pairing: Pairing, step: Entry) -> None:
         action, note = step["action"], step.get("note", "")

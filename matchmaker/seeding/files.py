@@ -13,6 +13,7 @@ Entry = dict[str, Any]
 PAIRING_STEPS = frozenset(
     {"shortlist", "introduce", "negotiate", "dismiss", "reopen", "interest", "withdraw_interest"}
 )
+THREAD_STEPS = frozenset({"message", "talk", "take_on", "hand_over", "plan", "move", "finish", "drop"})
 RECORD_STEPS = frozenset({"sign", "register", "start", "milestone", "waive", "note", "accept", "terminate"})
 
 
@@ -84,7 +85,7 @@ def _faults(seed: Seed) -> Iterable[str]:
     for entry in seed.pairings:
         if entry["problem"] not in seed.problems or entry["capability"] not in seed.capabilities:
             yield f"pairing {entry['problem']} {entry['capability']}: unknown problem or capability"
-        yield from _step_faults(seed, f"pairing {entry['problem']}", entry["steps"], PAIRING_STEPS)
+        yield from _step_faults(seed, f"pairing {entry['problem']}", entry["steps"], PAIRING_STEPS | THREAD_STEPS)
     for entry in seed.records:
         if "problem" in entry and (entry["problem"], entry.get("capability")) not in known:
             yield f"record {entry['title']}: not a pairing of pairings.yaml"

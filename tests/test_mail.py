@@ -1,19 +1,21 @@
 from __future__ import annotations
 
-import socket
-import threading
-from collections.abc import Iterator
 from dataclasses import replace
+from smtplib import SMTPException
 
 import pytest
 
 from matchmaker import mail
+from matchmaker.mail import Letter, Undeliverable, Unreachable
 from matchmaker.settings import Settings
+from tests.deliveries.servers import MailServer, mail_server
+
+LETTER = Letter("li@example.com", "重设密码", "正文")
 
 
 def test_mail_goes_to_a_file_that_only_its_owner_reads(settings: Settings) -> None:
-    mail.send(settings, "li@example.com", "重设密码", "地址：http://127.0.0.1/x")
-    mail.send(settings, "zhao@example.com", "重设密码", "地址：http://127.0.0.1/y")
+    mail.deliver(settings, replace(LETTER, text="地址：http://127.0.0.1/x"), "1")
+    mail.deliver(settings, replace(LETTER, text="地址：http://127.0.0.1/y"), "2")
     file = settings.data_dir / "mail.log"
     text = file.read_text("utf-8")
     assert text.index("http://127.0.0.1/x") < text.index("http://127.0.0.1/y")
@@ -22,33 +24,54 @@ def test_mail_goes_to_a_file_that_only_its_owner_reads(settings: Settings) -> No
 
 
 def test_mail_goes_to_the_console(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
-    mail.send(replace(settings, mail_url="console"), "li@example.com", "重设密码", "正文")
+    mail.deliver(replace(settings, mail_url="console"), LETTER, "1")
     assert "To: li@example.com" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("url", ["smtp://127.0.0.1:1", "smtps://127.0.0.1:1", "pigeon"])
-def test_a_failing_mail_server_fails_nobody(settings: Settings, url: str) -> None:
-    mail.send(replace(settings, mail_url=url), "li@example.com", "重设密码", "正文")
-    _wait()
+@pytest.mark.parametrize("url", ["smtp://127.0.0.1:1", "smtps://127.0.0.1:1", "smtp://host:port", "pigeon"])
+def test_a_server_that_cannot_be_reached_is_told_from_a_letter_that_cannot_arrive(
+    settings: Settings, url: str
+) -> None:
+    with pytest.raises(Unreachable):
+        mail.deliver(replace(settings, mail_url=url), LETTER, "1")
 
 
 def test_a_line_break_in_the_subject_adds_no_header(settings: Settings) -> None:
-    mail.send(settings, "li@example.com", "重设\r\nBcc: thief@example.com", "正文")
+    mail.deliver(settings, replace(LETTER, subject="重设\r\nBcc: thief@example.com"), "1")
     assert "\nBcc:" not in (settings.data_dir / "mail.log").read_text("utf-8")
 
 
-def test_an_address_that_is_none_fails_nobody(settings: Settings) -> None:
-    mail.send(settings, "li@example.com\nBcc: thief@example.com", "重设密码", "正文")
+def test_an_address_that_is_none_gets_nothing(settings: Settings) -> None:
+    with pytest.raises(Undeliverable):
+        mail.deliver(settings, replace(LETTER, to="li@example.com\nBcc: thief@example.com"), "1")
     assert not (settings.data_dir / "mail.log").exists()
 
 
-def test_mail_is_handed_to_the_server_of_the_setting(
-    settings: Settings, server: tuple[int, list[str]]
+def test_mail_is_handed_to_the_server_of_the_setting(settings: Settings) -> None:
+    with mail_server() as server:
+        mail.deliver(_by(settings, server), LETTER, "k1")
+    (message,) = server.messages
+    assert (message["To"], message["Subject"]) == ("li@example.com", "重设密码")
+    assert message["Message-ID"] == "<k1@127.0.0.1>"
+
+
+@pytest.mark.parametrize(
+    ("verb", "answer", "raised"),
+    [
+        ("RCPT", "550 no such user", Undeliverable),
+        ("RCPT", "451 come back later", SMTPException),
+        ("DATA", "554 not this text", Undeliverable),
+        ("DATA", "452 no room", SMTPException),
+    ],
+)
+def test_what_a_server_says_tells_whether_to_try_again(
+    settings: Settings, verb: str, answer: str, raised: type[Exception]
 ) -> None:
-    port, heard = server
-    mail.deliver(replace(settings, mail_url=f"smtp://127.0.0.1:{port}"), "li@example.com", "重设密码", "正文")
-    assert "rcpt TO:<li@example.com>" in [line.replace("RCPT", "rcpt") for line in heard]
-    assert any(line.startswith("Subject: =?utf-8?") for line in heard)
+    with mail_server() as server:
+        server.answer = lambda asked, line: answer if asked == verb else "250 ok"
+        with pytest.raises(raised):
+            mail.deliver(_by(settings, server), LETTER, "k1")
+    assert server.messages == []
 
 
 def test_the_console_and_the_file_reach_nobody(settings: Settings) -> None:
@@ -57,46 +80,5 @@ def test_the_console_and_the_file_reach_nobody(settings: Settings) -> None:
     assert mail.reaches_people(replace(settings, mail_url="smtps://user:p%40ss@mail.example.com:465"))
 
 
-def _wait() -> None:
-    for thread in threading.enumerate():
-        if thread.name == "mail":
-            thread.join(20)
-
-
-@pytest.fixture
-def server() -> Iterator[tuple[int, list[str]]]:
-    """A mail server that takes one message; what it heard."""
-    heard: list[str] = []
-    listener = socket.create_server(("127.0.0.1", 0))
-    thread = threading.Thread(target=_take_one, args=(listener, heard), daemon=True)
-    thread.start()
-    yield listener.getsockname()[1], heard
-    thread.join(5)
-    listener.close()
-
-
-def _take_one(listener: socket.socket, heard: list[str]) -> None:
-    connection, _ = listener.accept()
-    with connection, connection.makefile("rw", encoding="utf-8", newline="\r\n") as lines:
-
-        def say(text: str) -> None:
-            lines.write(text + "\r\n")
-            lines.flush()
-
-        say("220 test")
-        in_data = False
-        for line in lines:
-            heard.append(line.strip())
-            word = line.strip().lower()
-            if in_data:
-                in_data = word != "."
-                if not in_data:
-                    say("250 taken")
-            elif word == "data":
-                in_data = True
-                say("354 go on")
-            elif word == "quit":
-                say("221 bye")
-                return
-            else:
-                say("250 ok")
+def _by(settings: Settings, server: MailServer) -> Settings:
+    return replace(settings, mail_url=server.url)

@@ -9,19 +9,19 @@ import click
 from flask import Flask
 from flask_babel import gettext, pgettext
 
-from matchmaker.adaptation.commands import adapt_encoder
 from matchmaker.audit import service as audit
 from matchmaker.duplicates.commands import find_duplicates
 from matchmaker.engine.encoder import LazyEncoder
 from matchmaker.engine.model_files import BadModel, read_model
 from matchmaker.engine.ranking import DEFAULT_MODEL, RankingModel
-from matchmaker.engine.runs import BadLine, rank_files
+from matchmaker.engine.runs import rank_files
 from matchmaker.imports.commands import import_texts, reindex
-from matchmaker.input_files import FILE, bad_line
+from matchmaker.input_files import FILE, faults_told
 from matchmaker.learning.commands import learn, simulate_learning
+from matchmaker.learning.encoder_commands import adapt_encoder
 from matchmaker.quality.commands import evaluate_command
 from matchmaker.seeding.commands import seed
-from matchmaker.terminal import database, fail, plain, progress, settings, work_of
+from matchmaker.terminal import counted, database, fail, plain, settings, work_of
 from matchmaker.vocabulary.service import load
 from matchmaker.worker.commands import work
 
@@ -121,19 +121,10 @@ def rank(
     flask rank --problems problems.jsonl --capabilities capabilities.jsonl --out run.txt
     """
     ranking = _ranking(model) if model else DEFAULT_MODEL
-    with progress(0, pgettext("progress", "排序")) as bar:
-
-        def show(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        try:
-            lines = rank_files(
-                problems, capabilities, out, depth, settings().encoder, show, model=ranking, grades=grades
-            )
-        except BadLine as error:
-            bar.close()
-            fail(bad_line(error))
+    with faults_told(), counted(pgettext("progress", "排序")) as show:
+        lines = rank_files(
+            problems, capabilities, out, depth, settings().encoder, show, model=ranking, grades=grades
+        )
     click.echo(gettext("已写出 %(lines)d 行：%(path)s", lines=lines, path=out))
 
 

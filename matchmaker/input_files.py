@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
+from matchmaker.engine.graded import UnknownName
 from matchmaker.engine.runs import BadLine, Fault
+from matchmaker.terminal import fail
 
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 FAULTS = {
@@ -22,6 +26,17 @@ FAULTS = {
     Fault.COLUMNS.name: _("列数与格式不符"),
     Fault.NOT_A_NUMBER.name: _("应为数字"),
 }
+
+
+@contextmanager
+def faults_told() -> Iterator[None]:
+    """Ends the command with a sentence about the first thing in its files that cannot be used."""
+    try:
+        yield
+    except BadLine as error:
+        fail(bad_line(error))
+    except UnknownName as error:
+        fail(gettext("%(file)s 里没有“%(name)s”，评分文件里却有。", file=error.path, name=error.name))
 
 
 def bad_line(error: BadLine) -> str:

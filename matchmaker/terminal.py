@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, NoReturn, ParamSpec, cast
 
@@ -80,6 +81,18 @@ def progress(total: int, what: str, delay: float = 0) -> tqdm[Any]:
     """A bar on standard error, from `delay` seconds on; a line now and then where that is a file."""
     pause = 0.1 if sys.stderr.isatty() else 10
     return tqdm(total=total, desc=what, unit="", dynamic_ncols=True, delay=delay, mininterval=pause)
+
+
+@contextmanager
+def counted(what: str, delay: float = 0) -> Iterator[Callable[[int, int], None]]:
+    """As `progress`, for work that is told how much is done and how much there is in all."""
+    with progress(0, what, delay) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield show
 
 
 def _in_words(error: Exception) -> str:

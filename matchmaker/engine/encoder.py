@@ -253,6 +253,11 @@ class LazyEncoder:
                     self._process = os.getpid()
         return loaded
 
+    @property
+    def folder(self) -> Path:
+        """Where the model lies; of one from a hub, a path that is no folder."""
+        return Path(self._setting.removeprefix(BUNDLED))
+
     def release(self) -> None:
         """Free the memory that it takes; the next use loads it again."""
         with self._lock:
@@ -261,8 +266,6 @@ class LazyEncoder:
     @property
     def version(self) -> str:
         """Known without loading the model where the folder says it, so that pages need no model."""
-        if self._loaded is None:
-            folder = Path(self._setting.removeprefix(BUNDLED))
-            if (folder / ONNX_FILE).is_file():
-                return _version_of(folder)
+        if self._loaded is None and (self.folder / ONNX_FILE).is_file():
+            return _version_of(self.folder)
         return self.load().version

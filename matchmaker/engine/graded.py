@@ -81,6 +81,7 @@ class Lessons:
     weight: Numbers
     capability_texts: Places
     """(number of capabilities, 2): title and full text of each."""
+    problems: Sequence[Texts]
 
     @classmethod
     def of(cls, pairs: Sequence[GradedPair], query: str, passage: str) -> Lessons:
@@ -115,6 +116,7 @@ class Lessons:
             np.array(
                 [(number(passage, each.title), number(passage, each.full)) for each in capabilities], np.int64
             ).reshape(-1, 2),
+            list(problems),
         )
 
     def telling(self) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
@@ -110,6 +111,12 @@ class InService:
     def at(self, setting: str) -> LazyEncoder:
         """The encoder that a folder or hub name holds; nothing is registered. Raises ModelMissing on use."""
         return self._encoders.of_setting(setting)
+
+    def folder(self, version: Version) -> Path:
+        """Where its model lies; of one from a hub, a path that is no folder. Raises ModelMissing."""
+        if version.id is None:
+            return self._encoders.configured.folder
+        return self._encoders.folder(version.name, version.setting)
 
     def offered(self, name: str) -> str:
         """The setting of a model that somebody names. Raises ModelMissing for what cannot be one."""

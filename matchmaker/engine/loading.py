@@ -15,7 +15,7 @@ from matchmaker.engine.encoder import (
     VersionMissing,
     load_encoder,
 )
-from matchmaker.engine.model_folder import MODELS, read_stamp
+from matchmaker.engine.model_folder import DECISIONS, MODELS, read_stamp
 from models.indexing import EncoderOrigin
 
 
@@ -34,17 +34,16 @@ class Encoders:
 
     def load(self, version: str, setting: str) -> Encoder:
         """The encoder of a version, `setting` being where it was last. Raises VersionMissing."""
-        found = self._found.get(version)
-        if found is None:
-            with self._lock:
-                found = self._found.get(version) or self._look_for(version, setting)
-                self._found[version] = found
-        encoder = found.load()
+        encoder = self._find(version, setting).load()
         if encoder.version != version:  # its folder was replaced since we looked
             with self._lock:
                 self._found.pop(version, None)
             raise VersionMissing(version, setting)
         return encoder
+
+    def folder(self, version: str, setting: str) -> Path:
+        """Where a version's model lies; of one from a hub, a path that is no folder. Raises VersionMissing."""
+        return self._find(version, setting).folder
 
     def keep_only(self, version: str) -> None:
         """Free the memory of every other version; one that is wanted again is loaded again."""
@@ -81,9 +80,11 @@ class Encoders:
         return setting
 
     def figures_of(self, setting: str) -> dict[str, Any]:
-        """What a trained model's folder says of how good it was found to be; else nothing."""
-        figures = self._stamp(setting).get("figures")
-        return figures if isinstance(figures, dict) else {}
+        """What a trained model's folder says of how good it was found to be, and of the decisions it learnt from."""
+        stamp = self._stamp(setting)
+        figures = stamp.get("figures")
+        found = dict(figures) if isinstance(figures, dict) else {}
+        return found | ({DECISIONS: stamp[DECISIONS]} if DECISIONS in stamp else {})
 
     def origin_of(self, setting: str) -> EncoderOrigin:
         """A folder that names the model it came from was trained; else the bundled model, or one that was set."""
@@ -95,6 +96,14 @@ class Encoders:
     def _stamp(self, setting: str) -> dict[str, Any]:
         stamp = read_stamp(Path(self._resolved(setting).removeprefix(BUNDLED)))
         return stamp if isinstance(stamp, dict) else {}
+
+    def _find(self, version: str, setting: str) -> LazyEncoder:
+        found = self._found.get(version)
+        if found is None:
+            with self._lock:
+                found = self._found.get(version) or self._look_for(version, setting)
+                self._found[version] = found
+        return found
 
     def _look_for(self, version: str, setting: str) -> LazyEncoder:
         for candidate in self._candidates(version, setting):

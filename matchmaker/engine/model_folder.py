@@ -23,7 +23,9 @@ from matchmaker.engine.encoder import ONNX_FILE
 
 MARKER = "matchmaker.json"
 MODELS = "models"
-"""Folder of trained and of earlier models within the data folder: each in one named after its version."""
+"""Folder of trained and of earlier models within the data folder."""
+DECISIONS = "decisions"
+"""What a stamp calls the part of the decision log that a model was trained on."""
 
 
 @contextmanager
@@ -52,7 +54,8 @@ def write_model(model: Any, folder: Path, stamp: Mapping[str, Any], say: Callabl
     say("writing the sentence-transformers folder")
     bert = model[0].auto_model
     bert.pooler = None  # AutoModel adds one filled with random numbers
-    model.save(str(folder), create_model_card=False)
+    with quiet():
+        model.save(str(folder), create_model_card=False)
     say("exporting to ONNX and quantising to int8")
     (folder / ONNX_FILE).parent.mkdir()
     with quiet():

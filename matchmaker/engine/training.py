@@ -14,17 +14,19 @@ torch is imported when something is trained only.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from matchmaker.engine import centre
-from matchmaker.engine.graded import GradedPair, Lessons, Numbers, Places, Progress
+from matchmaker.engine.graded import GradedPair, Lessons, Numbers, Places, Progress, Texts
 from matchmaker.engine.model_folder import whole_or_none, write_model
 from matchmaker.engine.pupil import Pupil
 
@@ -102,6 +104,11 @@ class Figures:
         """Whether the new encoder orders what it has not seen better than the one it came from."""
         return self.gain > 0
 
+    @property
+    def clearly_better(self) -> bool:
+        """By more than one standard error; never where a single problem was held back."""
+        return self.gain_error is not None and self.gain > max(self.gain_error, 0)
+
 
 def train(
     base: Path,
@@ -109,12 +116,13 @@ def train(
     out: Path,
     plan: Plan = Plan(),
     progress: Progress | None = None,
+    notes: Mapping[str, Any] = MappingProxyType({}),
 ) -> Figures:
     """Adapt the model in folder `base` and write it to folder `out`, which appears whole or not at all.
 
     The same pairs, plan and machine make the same weights. `out` is written even where it is not better: whoever
     calls looks at the figures. `progress` counts texts read and problems learnt from; it may raise, which ends the
-    training and leaves nothing behind. Raises NotTrainable, TooFewPairs, OSError.
+    training and leaves nothing behind. `notes` are JSON that stands in the folder's stamp. Raises NotTrainable, TooFewPairs, OSError.
     """
     pupil = Pupil(base, plan.layers, plan.longest)
     lessons = Lessons.of(pairs, pupil.query, pupil.passage)
@@ -122,7 +130,7 @@ def train(
     with whole_or_none(out) as folder:  # before hours of work: where nothing can be written it ends at once
         figures = _learn(pupil, lessons, *problems, plan, progress)
         stamp = {"recipe": figures.version, "base": pupil.version, "plan": asdict(plan)}
-        write_model(pupil.model, folder, stamp | {"figures": asdict(figures)}, log.info)
+        write_model(pupil.model, folder, {**stamp, "figures": asdict(figures), **notes}, log.info)
     return figures
 
 
@@ -166,13 +174,29 @@ def _learn(
 
 
 def split(lessons: Lessons, plan: Plan) -> tuple[list[int], list[int]]:
-    """Problems to learn from, and problems held back."""
+    """Problems to learn from, and problems held back.
+
+    A digest of the title decides, not chance: who trains a model further with more problems holds nearly the
+    same ones back, so that the model which they judge has not learnt from them before.
+    """
     problems = lessons.telling()
     if len(problems) < LEAST_PROBLEMS:
         raise TooFewPairs(len(problems))
-    shuffled = [int(each) for each in np.random.default_rng(plan.seed).permutation(problems)]
+
+    def drawn(problem: int) -> bytes:
+        return hashlib.sha256(
+            f"{plan.seed} {lessons.problems[problem].title}".encode("utf-8", "surrogatepass")
+        ).digest()
+
+    shuffled = sorted(problems, key=drawn)
     count = min(max(1, round(plan.held_back * len(problems))), len(problems) - 1)
     return sorted(shuffled[count:]), sorted(shuffled[:count])
+
+
+def learnt_from(pairs: Sequence[GradedPair], plan: Plan = Plan()) -> set[Texts]:
+    """The problems that `train` learns from with these pairs: neither held back nor without an order. Raises TooFewPairs."""
+    lessons = Lessons.of(pairs, "", "")
+    return {lessons.problems[each] for each in split(lessons, plan)[0]}
 
 
 @dataclass(frozen=True)

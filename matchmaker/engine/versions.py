@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.database import take_serial_lock
 from matchmaker.engine import rows
+from matchmaker.engine.model_folder import DECISIONS
 from models.base import now
 from models.indexing import EncoderOrigin, EncoderState, EncoderVersion
 
@@ -26,6 +27,27 @@ class NotComplete(Exception):
     def __init__(self, lacking: int) -> None:
         super().__init__(f"{lacking} documents lack vectors of this version")
         self.lacking = lacking
+
+
+@dataclass(frozen=True)
+class TrainedOn:
+    """The part of the decision log that an encoder, or one that it was trained from, has learnt from."""
+
+    through: int
+    """The last entry that was there."""
+    problems: frozenset[int]
+    """What was decided for these was learnt; for others it was held back, or said nothing of an order."""
+
+    def as_json(self) -> dict[str, Any]:
+        return {"through": self.through, "problems": sorted(self.problems)}
+
+    @classmethod
+    def from_json(cls, given: Any) -> TrainedOn | None:
+        """None: that is not known."""
+        try:
+            return cls(int(given["through"]), frozenset(int(each) for each in given["problems"]))
+        except (TypeError, KeyError, ValueError):
+            return None
 
 
 @dataclass(frozen=True)
@@ -81,6 +103,19 @@ def before(session: Session) -> EncoderVersion | None:
         .order_by(EncoderVersion.activated_at.desc(), EncoderVersion.id.desc())
         .limit(1)
     )
+
+
+def trained_on(version: EncoderVersion) -> TrainedOn | None:
+    """None: not on a decision log, or nobody wrote down on which part of it."""
+    return TrainedOn.from_json(version.figures.get(DECISIONS))
+
+
+def was_taken_back(session: Session) -> bool:
+    """Whether what serves came back because somebody did not want the trained one that served after it."""
+    serving, last = active(session), before(session)
+    if serving is None or last is None:
+        return False
+    return last.origin is EncoderOrigin.TRAINED and last.id > serving.id
 
 
 def retired(session: Session) -> list[int]:

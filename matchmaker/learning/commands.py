@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +11,16 @@ from flask_babel import gettext, pgettext
 from flask_babel import lazy_gettext as _
 
 from matchmaker import terminal
-from matchmaker.engine.graded import UnknownName
 from matchmaker.engine.graded_features import GradedFeatures, read_examples
 from matchmaker.engine.held_back import Comparison, Figures, compare
 from matchmaker.engine.learning import fit
 from matchmaker.engine.model_files import write_model
 from matchmaker.engine.ranking import DEFAULT_MODEL
-from matchmaker.engine.runs import BadLine
 from matchmaker.engine.simulation import Curve, simulate
-from matchmaker.input_files import FILE, bad_line
-from matchmaker.learning import curve_files, service
+from matchmaker.input_files import FILE, faults_told
+from matchmaker.learning import curve_files, service, wording
 from matchmaker.learning.service import Lesson, Result
-from matchmaker.terminal import database, fail, plain, progress, settings, work_of
+from matchmaker.terminal import counted, database, fail, plain, settings, work_of
 
 OUT = click.Path(dir_okay=False, writable=True, path_type=Path)
 NAMES: Mapping[str, Any] = {
@@ -99,7 +96,7 @@ def simulate_learning(problems: Path, capabilities: Path, qrels: Path, out: tupl
         if path.suffix not in curve_files.WRITERS:
             raise click.UsageError(gettext("--out 的文件名应以 .csv、.json 或 .svg 结尾。"))
     graded = _read_files(problems, capabilities, qrels)
-    with _bar(pgettext("progress", "学习")) as show:
+    with counted(pgettext("progress", "学习"), delay=1) as show:
         try:
             curve = simulate(graded.examples, DEFAULT_MODEL, progress=show)
         except ValueError:
@@ -115,12 +112,8 @@ def _learn_from_log(dry_run: bool) -> None:
         lesson = service.study(work_of(session))
     _report_log(lesson)
     if not lesson.is_enough:
-        decisions, problems = lesson.lacking
-        click.echo(gettext("决定还太少，不学习。"))
-        if decisions:
-            click.echo(gettext("还差 %(decisions)d 项决定。", decisions=decisions))
-        if problems:
-            click.echo(gettext("还差 %(problems)d 个既有采纳又有不合适的难题。", problems=problems))
+        for sentence in wording.of_lacking(*lesson.lacking):
+            click.echo(sentence)
     elif not lesson.is_new and not dry_run:
         click.echo(gettext("上次学习以后没有新的决定。"))
     else:
@@ -162,7 +155,7 @@ def _match_again() -> None:
     """Score what nobody acted on with the model in service, where that is still to be done."""
     from matchmaker.imports import reindexing
 
-    with _bar(pgettext("progress", "重新匹配")) as show:
+    with counted(pgettext("progress", "重新匹配"), delay=1) as show:
         job = reindexing.Job(
             database(), terminal.engine(), settings(), progress=lambda step, done, total: show(done, total)
         )
@@ -191,41 +184,17 @@ def _learn_from_files(problems: Path, capabilities: Path, qrels: Path, out: Path
 
 
 def _read_files(problems: Path, capabilities: Path, qrels: Path) -> GradedFeatures:
-    with _bar(pgettext("progress", "排序")) as show:
-        try:
-            return read_examples(problems, capabilities, qrels, settings().encoder, show)
-        except BadLine as error:
-            fail(bad_line(error))
-        except UnknownName as error:
-            fail(gettext("%(file)s 里没有“%(name)s”，评分文件里却有。", file=error.path, name=error.name))
-
-
-@contextmanager
-def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    with progress(0, what, delay=1) as bar:
-
-        def show(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        yield show
+    with faults_told(), counted(pgettext("progress", "排序"), delay=1) as show:
+        return read_examples(problems, capabilities, qrels, settings().encoder, show)
 
 
 def _report_log(lesson: Lesson) -> None:
     log = lesson.log
-    click.echo(
-        gettext(
-            "决定 %(decided)d 项（采纳 %(kept)d 项），涉及 %(problems)d 个难题；看过没有处理的推荐 %(passed_over)d 项。",
-            decided=len(log.decided),
-            kept=log.kept,
-            problems=len({each.problem for each in log.decided}),
-            passed_over=len(log.passed_over),
-        )
-    )
+    click.echo(wording.of_log(log.decided, log.passed_over))
     if log.silent or log.outdated:
         click.echo(
             gettext(
-                "没有用上的：与合不合适无关的 %(silent)d 项，用旧模型打分、无法重新计算的 %(outdated)d 项。",
+                "没有用上的：与合不合适无关的 %(silent)d 项，匹配模型已经学过或无法重新计算的 %(outdated)d 项。",
                 silent=log.silent,
                 outdated=log.outdated,
             )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from matchmaker.engine import NotIndexed, rankings
+from matchmaker.engine import NotIndexed, rankings, versions
 from matchmaker.engine.learning import HIGHEST, LARGEST, Example
 from matchmaker.work import Work
 from models import EncoderOrigin, Pairing, PairingEvent, PairingStatus
@@ -62,44 +62,60 @@ class Decision:
 
 @dataclass(frozen=True)
 class Log:
-    """`decided` and `passed_over` have features that are those computed now."""
+    """`decided` and `passed_over` have features that are those computed now, by an encoder that was not trained on them."""
 
     decided: Sequence[Decision]
     passed_over: Sequence[Decision]
-    outdated: int
-    """Decisions left out: made with features of before, which cannot be computed again."""
+    left_out: Sequence[Decision]
+    """Of both kinds: the encoder was trained on them, or their features are of before and cannot be computed again."""
     silent: int
     """Pairings dismissed for a reason that says nothing, with nothing else decided."""
     last_entry: int
 
     @property
+    def outdated(self) -> int:
+        """Decisions that are left out."""
+        return sum(not each.passed_over for each in self.left_out)
+
+    @property
     def kept(self) -> int:
-        return sum(each.lowest >= KEPT["shortlist"][0] for each in self.decided)
+        return kept(self.decided)
 
 
 @dataclass(frozen=True)
 class _Look:
     """Somebody decided on a suggestion, so had the list before them."""
 
+    pairing: int
     entry: int
     at: datetime
     parts: Mapping[str, float]
+    engine_version: str
+
+
+def kept(decisions: Iterable[Decision]) -> int:
+    """How many were found worth a closer look at least."""
+    return sum(each.lowest >= KEPT["shortlist"][0] for each in decisions)
 
 
 def read(work: Work) -> Log:
     """Everything that staff's decisions teach now. Two queries, no texts; and features of before computed again."""
-    encoder = work.engine.in_service.version(work.session)
+    encoder = work.engine.in_service.version(work.session).name
     logged, looks, silent, last = _logged(work)
-    current: list[Decision] = []
-    outdated = 0
-    retrained = _was_trained(work)
+    trained_on = _trained_on(work)
+    usable: list[Decision] = []
+    left_out: list[Decision] = []
     for each in logged:
-        made = _with_current_features(work, each, encoder.name, retrained)
+        known = trained_on(each.problem, rankings.is_current(each.engine_version, encoder))
+        made = None if known else _with_current_features(work, each, encoder)
         if made is None:
-            outdated += 1
+            left_out.append(each)
         else:
-            current.append(made)
-    return Log(current, _passed_over(work, looks, current, encoder.name), outdated, silent, last)
+            usable.append(made)
+    comparable = [*usable, *(each for each in left_out if rankings.is_current(each.engine_version, encoder))]
+    over = _passed_over(work, _with_features(looks, comparable, encoder), comparable, encoder)
+    left_out += [each for each in over if trained_on(each.problem, True)]
+    return Log(usable, [each for each in over if not trained_on(each.problem, True)], left_out, silent, last)
 
 
 def _logged(work: Work) -> tuple[list[Decision], dict[int, list[_Look]], int, int]:
@@ -123,7 +139,9 @@ def _logged(work: Work) -> tuple[list[Decision], dict[int, list[_Look]], int, in
         parts = features(event.parts)
         if parts is None:
             continue
-        looks[problem][event.pairing_id] = _Look(event.id, event.created_at, parts)
+        looks[problem][event.pairing_id] = _Look(
+            event.pairing_id, event.id, event.created_at, parts, event.engine_version or ""
+        )
         said = _said(event.action, event.reason)
         if said is None:
             silenced.add(event.pairing_id)
@@ -156,24 +174,44 @@ def features(stored: Any) -> dict[str, float] | None:
     return {str(name): float(value) for name, value in stored.items()}
 
 
-def _was_trained(work: Work) -> bool:
-    """Whether the encoder in service was made from decisions: on those it would look better than it is."""
-    from matchmaker.engine import versions
+def _trained_on(work: Work) -> Callable[[int, bool], bool]:
+    """Whether the encoder in service was trained on what was decided for a problem: there it looks better than it is.
 
+    The second argument: whether it was decided on with features of this encoder. If nobody wrote down which problems
+    it learnt from, what was decided before it served may be among them.
+    """
     serving = versions.active(work.session)
-    return serving is not None and serving.origin is EncoderOrigin.TRAINED
+    if serving is None or serving.origin is not EncoderOrigin.TRAINED:
+        return lambda problem, current: False
+    learnt = versions.trained_on(serving)
+    if learnt is None:
+        return lambda problem, current: not current
+    return lambda problem, current: problem in learnt.problems
 
 
-def _with_current_features(work: Work, decision: Decision, encoder: str, retrained: bool) -> Decision | None:
+def _with_current_features(work: Work, decision: Decision, encoder: str) -> Decision | None:
     if rankings.is_current(decision.engine_version, encoder):
         return decision
-    if retrained:
-        return None
     try:
         ranked = work.engine.score(work.session, decision.problem, decision.capability)
     except NotIndexed:
         return None
-    return Decision(**(vars(decision) | {"parts": ranked.parts}))
+    return replace(decision, parts=ranked.parts)
+
+
+def _with_features(
+    looks: Mapping[int, Sequence[_Look]], decided: Sequence[Decision], encoder: str
+) -> dict[int, list[_Look]]:
+    """Those of which features are known that can be compared with those of now."""
+    parts = {each.pairing: each.parts for each in decided}
+    found: dict[int, list[_Look]] = {}
+    for problem, of_problem in looks.items():
+        for each in of_problem:
+            if rankings.is_current(each.engine_version, encoder):
+                found.setdefault(problem, []).append(each)
+            elif each.pairing in parts:
+                found.setdefault(problem, []).append(replace(each, parts=parts[each.pairing]))
+    return found
 
 
 def _passed_over(

@@ -5,7 +5,7 @@ Reading, learning and writing are three steps, so that nobody waits while the mo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -18,7 +18,7 @@ from matchmaker.engine import rankings
 from matchmaker.engine.held_back import Comparison, compare
 from matchmaker.engine.learning import Example, fit
 from matchmaker.engine.ranking import DEFAULT_MODEL, RankingModel
-from matchmaker.learning.decisions import Log, read
+from matchmaker.learning.decisions import Decision, Log, read
 from matchmaker.notices import service as notices
 from matchmaker.policy import Action, require
 from matchmaker.work import Work
@@ -75,10 +75,7 @@ class Lesson:
     @property
     def lacking(self) -> tuple[int, int]:
         """How many decisions, and how many telling problems, it takes more."""
-        return (
-            max(0, LEAST_DECISIONS - len(self.log.decided)),
-            max(0, LEAST_TELLING - self.telling),
-        )
+        return lacking(self.log.decided)
 
     @property
     def is_enough(self) -> bool:
@@ -129,15 +126,21 @@ def study(work: Work) -> Lesson:
         serving_id=serving.id if serving else None,
         newest_id=newest.id if newest else None,
         learnt_through=newest.learnt_through if newest and newest.encoder == encoder else 0,
-        telling=_telling(log),
+        telling=telling(log.decided),
     )
 
 
-def _telling(log: Log) -> int:
+def telling(decided: Iterable[Decision]) -> int:
+    """Problems with both a kept and a dismissed suggestion."""
     said: dict[int, set[bool | None]] = {}
-    for each in log.decided:
+    for each in decided:
         said.setdefault(each.problem, set()).add(each.example.is_fit)
     return sum({True, False} <= found for found in said.values())
+
+
+def lacking(decided: Sequence[Decision]) -> tuple[int, int]:
+    """How many decisions, and how many telling problems, it takes more than these."""
+    return max(0, LEAST_DECISIONS - len(decided)), max(0, LEAST_TELLING - telling(decided))
 
 
 def learn_from(lesson: Lesson) -> Learnt:

@@ -16,11 +16,11 @@ from flask_babel import lazy_gettext as _
 from matchmaker.engine import load_encoder
 from matchmaker.engine.comparison import Estimate
 from matchmaker.engine.evaluation import Measure, read_grades, read_predicted, read_run
-from matchmaker.engine.runs import BadLine, rank_files
-from matchmaker.input_files import FILE, bad_line
+from matchmaker.engine.runs import rank_files
+from matchmaker.input_files import FILE, faults_told
 from matchmaker.quality import grouping
 from matchmaker.quality.evaluating import Evaluation, Graded, evaluate
-from matchmaker.terminal import fail, plain, progress, settings
+from matchmaker.terminal import counted, fail, plain, settings
 
 NAMES: Mapping[Measure, Any] = {
     Measure.NDCG_5: "ndcg@5",
@@ -66,15 +66,13 @@ def evaluate_command(
         raise click.UsageError(
             gettext("--grades 要和 --run 一起用，--against-grades 要和 --against 一起用。")
         )
-    try:
+    with faults_told():
         judged = read_grades(qrels)
         if not judged:
             fail(gettext("%(file)s 里没有评分。", file=qrels))
         groups = _groups(problems, by) if by else None
         second = _read(against, against_grades) if against else None
         first = _read(run_file, grades) if run_file else _rank_now(problems, capabilities)
-    except BadLine as error:
-        fail(bad_line(error))
     found = evaluate(first, judged, second, groups)
     if not {Measure.NDCG_10, Measure.AUC} & found.measures.keys():
         fail(gettext("%(file)s 里的评分太少，或没有 2 分及以上的，无法测评。", file=qrels))
@@ -91,12 +89,7 @@ def _read(run: Path, predicted: Path | None) -> Graded:
 
 def _rank_now(problems: Path, capabilities: Path) -> Graded:
     """As `flask rank` would."""
-    with tempfile.TemporaryDirectory() as folder, progress(0, pgettext("progress", "排序")) as bar:
-
-        def show(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
+    with tempfile.TemporaryDirectory() as folder, counted(pgettext("progress", "排序")) as show:
         run, predicted = Path(folder) / "run.txt", Path(folder) / "grades.tsv"
         rank_files(problems, capabilities, run, None, settings().encoder, show, grades=predicted)
         return _read(run, predicted)

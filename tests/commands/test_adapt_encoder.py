@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from matchmaker import create_app
-from matchmaker.adaptation import commands
 from matchmaker.engine import load_encoder
+from matchmaker.learning import encoder_commands
 from matchmaker.settings import Settings
 from tests.commands.conftest import Run, runner
 from tests.engine.tiny_model import write_tiny_model
@@ -55,6 +55,14 @@ def test_the_new_folder_serves(run: Run, files: list[object], tmp_path: Path) ->
     assert encoder.encode_queries(TOPICS).shape[0] == len(TOPICS)
     assert "从 5 个难题学习，用另外 1 个检验" in result.output
     assert "次序排对的比例" in result.output
+    assert "提高" in result.output
+
+
+def test_files_change_nothing_of_the_installation(run: Run, files: list[object], tmp_path: Path) -> None:
+    result = run("adapt-encoder", *files, "--out", tmp_path / "new", "--adopt")
+    assert result.exit_code == 2
+    assert "不能和评分文件一起用" in result.output
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_folder_that_is_there_is_not_written_over(run: Run, files: list[object], tmp_path: Path) -> None:
@@ -108,7 +116,7 @@ def test_a_model_that_cannot_be_trained_is_named(
 def test_an_interruption_says_that_nothing_was_written(
     run: Run, files: list[object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    train = commands.train
+    train = encoder_commands.train
 
     def interrupted(*arguments: object, progress: object) -> object:
         def stop(done: int, total: int) -> None:
@@ -116,7 +124,7 @@ def test_an_interruption_says_that_nothing_was_written(
 
         return train(*arguments, progress=stop)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(commands, "train", interrupted)
+    monkeypatch.setattr(encoder_commands, "train", interrupted)
     result = run("adapt-encoder", *files, "--out", tmp_path / "new")
     assert result.exit_code == 130
     assert "已停止，没有写出模型" in result.output

@@ -125,3 +125,22 @@ def test_a_model_is_named_by_its_folder_or_its_name_among_the_models(
     assert mine.offered("somebody/a-hub-name") == "somebody/a-hub-name"
     with pytest.raises(ModelMissing, match="three"):
         mine.offered("three")
+
+
+def test_the_folder_of_a_version_is_known_without_loading_it(tmp_path: Path) -> None:
+    folder_of(tmp_path / "model", "one")
+    trained = folder_of(tmp_path / "models" / "t", "two")
+    (trained / ONNX_FILE).write_bytes(b"")
+    mine = encoders(tmp_path)
+    assert mine.folder("two", "./models/t") == trained
+    assert mine.folder("one", f"{BUNDLED}{tmp_path / 'model'}") == tmp_path / "model"
+    with pytest.raises(VersionMissing):
+        mine.folder("three", "./models/t")
+
+
+def test_what_a_model_learnt_from_stands_beside_its_figures(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "models" / "t", "two")
+    learnt = {"through": 9, "problems": [1, 2]}
+    stamp = {"recipe": "two", "base": "one", "figures": {"gain": 0.1}, "decisions": learnt}
+    (folder / "matchmaker.json").write_text(json.dumps(stamp))
+    assert encoders(tmp_path).figures_of(str(folder)) == {"gain": 0.1, "decisions": learnt}

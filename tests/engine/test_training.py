@@ -15,7 +15,7 @@ from matchmaker.engine.encoder import ONNX_FILE
 from matchmaker.engine.graded import GradedPair, Lessons, Texts
 from matchmaker.engine.model_folder import MARKER
 from matchmaker.engine.pupil import NotTrainable
-from matchmaker.engine.training import Figures, Plan, TooFewPairs, split, train
+from matchmaker.engine.training import Figures, Plan, TooFewPairs, learnt_from, split, train
 from tests.engine.tiny_model import LAYERS, RECIPE, write_tiny_model
 
 TOPICS = ["气孔检测", "废水回用", "茶叶加工", "电池预警", "涂料防腐", "焊接机器"]
@@ -150,6 +150,39 @@ def test_held_back_problems_are_not_learnt_from(base: Path, tmp_path: Path) -> N
     second = train(base, turned, tmp_path / "second", dataclasses.replace(PLAN, epochs=1))
     assert second.version == first.version
     assert second.after["agreement"] == pytest.approx(1 - first.after["agreement"])
+
+
+def test_who_trains_again_with_more_problems_holds_the_same_ones_back() -> None:
+    def many(count: int) -> list[GradedPair]:
+        return [
+            GradedPair(text(f"难题{number}"), text(offer), grade)
+            for number in range(count)
+            for offer, grade in (("a", 3.0), ("b", 0.0))
+        ]
+
+    few, more = learnt_from(many(100)), learnt_from(many(130))
+    assert len(few) == 80
+    unseen = {text(f"难题{number}") for number in range(100)} - few
+    held_back = {text(f"难题{number}") for number in range(130)} - more
+    assert len(held_back & few) <= 4  # whose digests are near the border
+    assert len(held_back & unseen) >= 16
+
+
+def test_a_problem_without_an_order_is_not_among_those_learnt_from() -> None:
+    alike = [GradedPair(text("涂料"), text(offer), 1.0) for offer in OFFERS]
+    assert text("涂料") not in learnt_from(PAIRS + alike)
+    assert len(learnt_from(PAIRS + alike)) == len(TOPICS) - 1
+
+
+@pytest.mark.parametrize(
+    ("gain", "error", "clearly"),
+    [(0.02, 0.01, True), (0.01, 0.01, False), (0.01, None, False), (0.0, 0.0, False), (0.01, 0.0, True)],
+)
+def test_clearly_better_is_more_than_a_standard_error(
+    trained: tuple[Path, Figures], gain: float, error: float | None, clearly: bool
+) -> None:
+    figures = dataclasses.replace(trained[1], gain=gain, gain_error=error)
+    assert figures.clearly_better is clearly
 
 
 class Interrupted(Exception):

@@ -6,8 +6,9 @@ import math
 
 import pytest
 
-from matchmaker.engine import rankings
+from matchmaker.engine import rankings, versions
 from matchmaker.engine.ranking import DEFAULT_MODEL
+from matchmaker.engine.versions import TrainedOn
 from matchmaker.learning.decisions import Decision, features, read
 from matchmaker.work import Work
 from models import EncoderOrigin, EncoderState, EncoderVersion, User
@@ -127,6 +128,65 @@ def test_a_trained_encoder_is_not_asked_about_what_it_was_trained_on(
     history.decide(pairing, "introduce")
     log = read(work)
     assert (log.decided, log.outdated) == ([], 1)
+
+
+def trained_on(work: Work, *problems: int) -> None:
+    """The encoder in service was trained on what was decided for these."""
+    serving = versions.active(work.session)
+    assert serving is not None
+    serving.origin = EncoderOrigin.TRAINED
+    serving.figures = {"decisions": TrainedOn(1, frozenset(problems)).as_json()}
+    work.session.flush()
+
+
+def test_only_problems_that_the_encoder_learnt_from_are_left_out(
+    work: Work, people: dict[str, User], history: History
+) -> None:
+    pairing = pairs.suggested(work, people)
+    pairing.engine_version = f"{DEFAULT_MODEL.name}+old-encoder"
+    history.decide(pairing, "introduce")
+    trained_on(work, 10_000)
+    log = read(work)
+    assert [each.pairing for each in log.decided] == [pairing.id]  # held back, so computed again
+    assert log.left_out == []
+    trained_on(work, pairing.problem_id)
+    log = read(work)
+    assert log.decided == []
+    assert [each.pairing for each in log.left_out] == [pairing.id]
+
+
+def test_later_decisions_and_passed_over_ones_of_such_a_problem_are_left_out_too(
+    work: Work, people: dict[str, User], history: History
+) -> None:
+    pairs.suggested(work, people)  # so that something serves
+    over = history.add(parts={"title": 0.95, "words": 0.1})
+    introduced = history.add("introduce", parts={"title": 0.9, "words": 0.1})
+    assert {each.pairing for each in read(work).passed_over} == {over.id}
+    trained_on(work, introduced.problem_id)
+    log = read(work)
+    assert (log.decided, log.passed_over) == ([], [])
+    assert {(each.pairing, each.passed_over) for each in log.left_out} == {
+        (introduced.id, False),
+        (over.id, True),
+    }
+    assert log.outdated == 1
+
+
+def test_an_encoder_may_say_nonsense_of_what_it_learnt_from() -> None:
+    for given in (None, [], {}, {"through": "x", "problems": []}, {"through": 1, "problems": [None]}):
+        assert TrainedOn.from_json(given) is None
+    assert TrainedOn.from_json({"through": 1, "problems": [2]}) == TrainedOn(1, frozenset({2}))
+
+
+def test_features_of_another_encoder_do_not_tell_what_stood_above(
+    work: Work, people: dict[str, User], history: History
+) -> None:
+    encoder = work.engine.in_service.version(work.session).name
+    over = history.add(parts={"title": 0.95, "words": 0.1}, version=f"{DEFAULT_MODEL.name}+{encoder}")
+    history.add("dismiss:region", parts={"title": 0.1}, version="rank-0+old-encoder")
+    assert read(work).passed_over == []
+    history.add("introduce", parts={"title": 0.9, "words": 0.1})
+    assert [each.pairing for each in read(work).passed_over] == [over.id]
 
 
 def test_suggestions_above_a_decided_one_were_passed_over(work: Work, history: History) -> None:

@@ -1,1 +1,0 @@
-"""The encoder is adapted to what experts and staff decided."""

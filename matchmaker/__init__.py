@@ -14,6 +14,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from matchmaker.accounts.views import pages as accounts
     from matchmaker.attachments.views import pages as attachments
     from matchmaker.audit.views import pages as audit
+    from matchmaker.calls.views import pages as calls
     from matchmaker.capabilities.views import pages as capabilities
     from matchmaker.cooperation.views import pages as cooperation
     from matchmaker.database import Database
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         organisations,
         problems,
         capabilities,
+        calls,
         duplicates,
         pairings,
         threads,

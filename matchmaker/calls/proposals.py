@@ -44,11 +44,12 @@ MOST_FILE_MB = 10
 EDITABLE = (ProposalStatus.DRAFT, ProposalStatus.SEALED, ProposalStatus.WITHDRAWN)
 
 
-def find(work: Work, proposal_id: int) -> Proposal:
-    """Raises CallNotFound, also for one that is sealed against the actor."""
+def find(work: Work, proposal_id: int, action: Action = Action.PROPOSAL_READ) -> Proposal:
+    """One to do this with. Raises CallNotFound, also for one that is sealed against the actor, and Forbidden."""
     proposal = work.session.get(Proposal, proposal_id)
     if proposal is None or not allow(work.actor, Action.PROPOSAL_READ, proposal):
         raise CallNotFound(proposal_id)
+    require(work.actor, action, proposal)
     return proposal
 
 

@@ -26,6 +26,7 @@ from models import (
     Objection,
     Organisation,
     OrganisationKind,
+    Problem,
     Proposal,
     Reviewer,
     Role,
@@ -204,6 +205,28 @@ def marks_of(work: Work, proposal: Proposal) -> dict[int, Mark]:
     if reviewer is None or not reviewer.may_judge:
         raise CallNotFound(proposal.id)
     return reviewing.own_marks(reviewer, [proposal])[proposal.id]
+
+
+def call_of(work: Work, problem: Problem) -> Call | None:
+    """The newest call of the problem that the reader may know of and that was not cancelled."""
+    return work.session.scalar(
+        select(Call)
+        .where(
+            Call.problem_id == problem.id,
+            Call.status != CallStatus.CANCELLED,
+            condition(work.actor, Action.CALL_READ, Call),
+        )
+        .order_by(Call.id.desc())
+        .limit(1)
+    )
+
+
+def problem_to_call(work: Work, problem_id: int) -> Problem:
+    """Raises CallNotFound for one that the actor cannot put up, because of who they are."""
+    problem = work.session.get(Problem, problem_id)
+    if problem is None or not allow(work.actor, Action.CALL_CREATE, problem):
+        raise CallNotFound(problem_id)
+    return problem
 
 
 def own_proposal(work: Work, proposal: Proposal) -> OwnProposal:

@@ -43,11 +43,12 @@ AUDITED = {
 HANDED_IN = (ProposalStatus.SEALED, *UNSEALED_STATUSES)
 
 
-def find(work: Work, call_id: int) -> Call:
-    """Raises CallNotFound, also for a call that the actor may not know of."""
+def find(work: Work, call_id: int, action: Action = Action.CALL_READ) -> Call:
+    """One to do this with. Raises CallNotFound, also for a call that the actor may not know of, and Forbidden."""
     call = work.session.get(Call, call_id)
     if call is None or not allow(work.actor, Action.CALL_READ, call):
         raise CallNotFound(call_id)
+    require(work.actor, action, call)
     return call
 
 

@@ -25,6 +25,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from matchmaker.learning.views import pages as learning
     from matchmaker.notices.views import pages as notices
     from matchmaker.organisations.views import pages as organisations
+    from matchmaker.pairings.board_views import pages as board
     from matchmaker.pairings.thread_views import pages as threads
     from matchmaker.pairings.views import pages as pairings
     from matchmaker.problems.views import pages as problems
@@ -53,6 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         duplicates,
         pairings,
         threads,
+        board,
         cooperation,
         attachments,
         notices,

@@ -70,6 +70,7 @@ ACTIONS: Mapping[str, Any] = {
     "organisation.resubmitted": lazy_pgettext("audit", "单位重新提交审核"),
     "organisation.verified": lazy_pgettext("audit", "单位通过审核"),
     "pairing.assigned": lazy_pgettext("audit", "确定经办人"),
+    "pairing.released": lazy_pgettext("audit", "撤销经办安排"),
     "pairing.confirmed": lazy_pgettext("audit", "确认合作"),
     "pairing.dismissed": lazy_pgettext("audit", "标为不合适"),
     "pairing.introduced": lazy_pgettext("audit", "安排对接"),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 
 from matchmaker.engine import strength
 from matchmaker.engine.ranking import Strength
+from matchmaker.pairings.desk import Desk, desk
 from matchmaker.pairings.filters import QueueFilters, State
 from matchmaker.pairings.narrowing import count_by_state, in_state, narrowed, order
 from matchmaker.pairings.queue import of_posting
@@ -72,6 +73,7 @@ class Columns:
     problem: Problem | None
     """Whose pairings these are, where the board is that of one problem."""
     capability: Capability | None
+    desk: Desk
 
 
 def columns(work: Work, filters: QueueFilters) -> Columns:
@@ -92,7 +94,7 @@ def columns(work: Work, filters: QueueFilters) -> Columns:
     made = [
         Column(status, cards, counts[State(status.value)], len(cards)) for status, cards in listed.items()
     ]
-    return Columns(filters, made, counts, *of_posting(work, filters))
+    return Columns(filters, made, counts, *of_posting(work, filters), desk(work))
 
 
 def more(work: Work, filters: QueueFilters, skip: int) -> Column:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from matchmaker.listing import Listing, paginate
-from matchmaker.pairings.queue import number
+from matchmaker.pairings.filters import number
 from matchmaker.pairings.reading import Suggestion, explained, ranks, with_sides
 from matchmaker.policy import Action, allow, condition, require
 from matchmaker.postings.documents import Posting

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from matchmaker.listing import Listing, paginate
+from matchmaker.pairings.desk import Desk, desk
 from matchmaker.pairings.filters import QueueFilters, State
 from matchmaker.pairings.narrowing import count_by_state, in_state, narrowed, order
 from matchmaker.pairings.reading import Suggestion, explained, find, ranks, with_sides
@@ -22,6 +23,7 @@ class Board:
     problem: Problem | None
     """Whose suggestions these are, where the board is that of one problem."""
     capability: Capability | None
+    desk: Desk
 
 
 def board(work: Work, filters: QueueFilters) -> Board:
@@ -37,6 +39,7 @@ def board(work: Work, filters: QueueFilters) -> Board:
         Listing(rows, found.page, found.size, found.total),
         count_by_state(work, wanted),
         *of_posting(work, filters),
+        desk(work),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -14,12 +16,14 @@ from matchmaker.cooperation.forms import show_faults
 from matchmaker.cooperation.service import BadTerms
 from matchmaker.forms import problems_of
 from matchmaker.pairings import marking, service, thread_forms, wording
-from matchmaker.pairings.filters import QueueFilters
+from matchmaker.pairings.board_forms import ChosenForm, SavedFilterForm
+from matchmaker.pairings.filters import Look, QueueFilters, State
 from matchmaker.pairings.forms import ConfirmForm, DecisionForm, InterestForm
 from matchmaker.pairings.mine import MineFilters, Phase
 from matchmaker.policy import Action
 from matchmaker.site import Pages, local_target, vocabulary, work
-from models import Pairing
+from matchmaker.work import Work
+from models import IllegalStep, Pairing
 
 pages = Pages("pairings", __name__, url_prefix="/pairings")
 pages.add_app_template_filter(marking.marked, "marked")
@@ -47,9 +51,38 @@ def _not_found(error: service.PairingNotFound) -> Any:
 
 
 @pages.page("/", Action.PAIRING_QUEUE)
-def board() -> str:
-    found = service.board(work(), QueueFilters.of(request.args))
-    return render_template("pairings/board.html", board=found, form=DecisionForm())
+def board() -> AnyResponse:
+    """A bare address opens with the reader's own filter, if one is marked so."""
+    kept = None if request.args else service.default_filter(work())
+    if kept is None:
+        return board_page(QueueFilters.of(request.args))
+    filters = _filters(kept.query)
+    if "Mobi" in request.user_agent.string:  # on a phone the board is a list, unless its address says otherwise
+        filters = replace(filters, look=Look.LIST)
+    return redirect(url_for(".board", **(filters.query() or {"state": State.OPEN.value})))
+
+
+def board_page(
+    filters: QueueFilters,
+    status: int = 200,
+    chosen: ChosenForm | None = None,
+    keeping: SavedFilterForm | None = None,
+    problem: str = "",
+) -> Response:
+    """The board in the look that is asked for; one of its forms with what was typed, where that was not accepted."""
+    by_look: dict[Look, Callable[[Work, QueueFilters], Any]] = {
+        Look.LIST: service.board,
+        Look.COLUMNS: service.columns,
+    }
+    return _answer(
+        f"pairings/{'board' if filters.look is Look.LIST else 'columns'}.html",
+        status,
+        board=by_look[filters.look](work(), filters),
+        form=DecisionForm(formdata=None),
+        chosen=chosen or ChosenForm(formdata=None),
+        keeping=keeping or SavedFilterForm(formdata=None),
+        problem=problem,
+    )
 
 
 @pages.page("/mine", Action.PAIRING_READ)
@@ -191,6 +224,8 @@ def _decide(pairing_id: int, step: str) -> AnyResponse:
     except service.StaleDecision as error:
         if not _was_me(error, step):
             return _refused(pairing, form, wording.stale(error), 409)
+    except IllegalStep as error:
+        return _refused(pairing, form, wording.illegal(error), 409)
     except service.NotPublic as error:
         return _refused(pairing, form, wording.not_public(error), 409)
     except service.UnknownReason:
@@ -233,13 +268,15 @@ def _row(
     form: DecisionForm | None = None,
     status: int = 200,
 ) -> AnyResponse:
-    """The board's row, and what else of the page changes with it."""
+    """The board's row or card, and what else of the page changes with it."""
     filters = _filters(back or "")
     is_open = request.form.get("panel") == str(pairing.id)
+    in_columns = filters.look is Look.COLUMNS
     return _answer(
-        "pairings/decided.html",
+        f"pairings/{'moved' if in_columns else 'decided'}.html",
         status,
-        suggestion=service.row(work(), pairing.id),
+        suggestion=None if in_columns else service.row(work(), pairing.id),
+        card=service.card(work(), pairing.id) if in_columns else None,
         page=service.page_of(work(), pairing.id, IN_PANEL) if is_open else None,
         counts=service.counts(work(), filters),
         filters=filters,

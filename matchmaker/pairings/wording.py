@@ -14,7 +14,7 @@ from matchmaker.pairings.errors import AlreadyConfirmed, NotPublic, StaleDecisio
 from matchmaker.pairings.filters import State, Strength
 from matchmaker.vocabulary.service import Vocabulary
 from matchmaker.wording import LABELS, STRENGTHS, label
-from models import PairingEvent, PairingStatus, Problem
+from models import IllegalStep, PairingEvent, PairingStatus, Problem
 
 CHIP_NAMES: Mapping[str, Any] = {
     "field": _("领域"),
@@ -129,6 +129,7 @@ HISTORY: Mapping[str, Any] = {
     "interest": lazy_pgettext("who did it", "表示有合作意向"),
     "withdraw_interest": lazy_pgettext("who did it", "撤回合作意向"),
     "take_on": lazy_pgettext("who did it", "接手经办"),
+    "release": lazy_pgettext("who did it", "撤销了经办安排"),
 }
 STATES: Mapping[State, Any] = {
     State.OPEN: _("进行中"),
@@ -197,6 +198,11 @@ def not_public(error: NotPublic) -> str:
     if isinstance(error.posting, Problem):
         return str(gettext("难题现在是“%(state)s”，公开发布后才能办理这一步。", state=state))
     return str(gettext("成果现在是“%(state)s”，公开发布后才能办理这一步。", state=state))
+
+
+def illegal(error: IllegalStep) -> str:
+    """The step is not one of those from where the pairing stands."""
+    return str(gettext("现在是“%(state)s”，不能办这一步。", state=label(error.status)))
 
 
 def who(event: PairingEvent) -> str:

@@ -82,6 +82,7 @@ document.addEventListener("DOMContentLoaded", () => {
   // A step by its key: the row's own button or link does it.
   function take(step) {
     const row = rowOf(current);
+    if (step === "dismiss" && picking.count()) return askReason(row);
     const control = row?.querySelector(`[data-step="${step}"]`);
     if (!control) return say(words.unavailable);
     if (step === "dismiss") return askReason(row);
@@ -89,9 +90,13 @@ document.addEventListener("DOMContentLoaded", () => {
     return control.click();
   }
 
+  // Of the row, or of all that are selected.
   function askReason(row) {
+    const several = picking.count();
     choose(row, false);
-    document.getElementById("dismiss-subject").textContent = row.getAttribute("aria-label");
+    document.getElementById("dismiss-subject").textContent = several
+      ? words.chosen.replace("{n}", several)
+      : row.getAttribute("aria-label");
     document.getElementById("dismiss-note").value = document.getElementById(`note-${current}`)?.value ?? "";
     dismissal.showModal();
     dismissal.querySelector("[data-reason]").focus();
@@ -107,6 +112,7 @@ document.addEventListener("DOMContentLoaded", () => {
     note.removeAttribute("aria-invalid");
     const row = rowOf(current);
     dismissal.close();
+    if (picking.count()) return picking.dismiss(reason, note.value);
     return htmx.ajax("POST", row.dataset.dismiss, {
       target: row,
       swap: "outerHTML",
@@ -129,7 +135,7 @@ document.addEventListener("DOMContentLoaded", () => {
     }
     if (help.open) return;
     if (event.key === "Escape" && isOpen()) return close();
-    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    if (event.target.closest("input:not(.pick), textarea, select, [contenteditable]")) return;
     const onControl = event.target.closest("a, button, summary");
     if (event.key === "Enter" && onControl) return;
     if (event.key.startsWith("Arrow") && !event.target.closest(".queue")) return;
@@ -162,6 +168,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const choice = event.target.closest("[data-reason]");
     if (choice) dismiss(choice.dataset.reason);
   });
+  document.addEventListener("matchmaker:ask-reason", () => askReason(rowOf(current)));
   dismissal.addEventListener("close", () => rowOf(current)?.focus({ preventScroll: true }));
   help.addEventListener("close", () => rowOf(current)?.focus({ preventScroll: true }));
   helpButton.hidden = false;

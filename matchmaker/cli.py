@@ -22,6 +22,7 @@ from matchmaker.learning.encoder_commands import adapt_encoder
 from matchmaker.quality.commands import evaluate_command
 from matchmaker.seeding.commands import seed
 from matchmaker.terminal import counted, database, fail, plain, settings, work_of
+from matchmaker.undertakings.service import load as load_undertaking
 from matchmaker.vocabulary.service import load
 from matchmaker.worker.commands import work
 
@@ -95,6 +96,7 @@ def load_vocabulary() -> None:
     """
     with database().session() as session:
         added = load(session)
+        load_undertaking(session)
     click.echo(gettext("新增词条 %(count)d 条。", count=added))
 
 

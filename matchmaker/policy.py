@@ -69,6 +69,7 @@ Grant = frozenset[Relation]
     PROPOSER,
     REVIEWER,
     UNSEALED,
+    UNDERTAKEN,
 ) = (frozenset({r}) for r in Relation)
 VISITOR = None
 EVERYONE: tuple[Role | None, ...] = (VISITOR, *Role)
@@ -86,6 +87,7 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.ACCOUNT_ADMINISTER: _grant(administrator=ANY),
     Action.ACCOUNT_MANAGE_OWN: _signed_in,
     Action.ACCOUNT_RESET: _grant(staff=SERVED, administrator=ANY),
+    Action.AGREEMENT_ADMINISTER: _grant(administrator=ANY),
     # Asked with the object the file belongs to, except for reading.
     Action.ATTACHMENT_READ: dict.fromkeys(EVERYONE, OPEN_FILE),
     Action.ATTACHMENT_REMOVE: _grant(enterprise=OWN, liaison=OWN, staff=ANY),
@@ -108,10 +110,11 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.CAPABILITY_READ: _grant(
         visitor=PUBLIC, enterprise=PUBLIC, liaison=OWN | PUBLIC, staff=POSTED, administrator=POSTED
     ),
-    Action.CAPABILITY_READ_CONFIDENTIAL: _grant(enterprise=CONSENTED, liaison=OWN, staff=POSTED),
+    Action.CAPABILITY_READ_CONFIDENTIAL: _grant(enterprise=UNDERTAKEN, liaison=OWN, staff=POSTED),
     Action.CAPABILITY_READ_CONTACT: _grant(enterprise=CONSENTED, liaison=OWN, staff=POSTED),
     Action.CAPABILITY_READ_HISTORY: _grant(liaison=OWN, staff=POSTED),
     Action.CAPABILITY_SUBMIT: _grant(liaison=OWN),
+    Action.CONSENT_RECORD: _grant(staff=ANY),
     Action.DELIVERY_ADMINISTER: _grant(administrator=ANY),
     Action.DUPLICATE_DECIDE: _grant(staff=POSTED),
     Action.DUPLICATE_LIST: _grant(staff=ANY, administrator=ANY),
@@ -143,7 +146,7 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     ),
     Action.PROBLEM_READ_BASIS: _signed_in,
     Action.PROBLEM_READ_BUDGET: _signed_in,
-    Action.PROBLEM_READ_CONFIDENTIAL: _grant(enterprise=OWN, liaison=CONSENTED, staff=POSTED),
+    Action.PROBLEM_READ_CONFIDENTIAL: _grant(enterprise=OWN, liaison=UNDERTAKEN, staff=POSTED),
     Action.PROBLEM_READ_CONTACT: _grant(enterprise=OWN, liaison=CONSENTED, staff=POSTED),
     Action.PROBLEM_READ_HISTORY: _grant(enterprise=OWN, staff=POSTED),
     Action.PROBLEM_READ_PARTNERS: _grant(enterprise=OWN, staff=POSTED),
@@ -162,6 +165,9 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.THREAD_READ: _grant(enterprise=ADDRESSED, liaison=ADDRESSED, staff=ANY, administrator=ANY),
     Action.THREAD_WRITE: _grant(enterprise=PARTY, liaison=PARTY, staff=ANY),
     Action.THREAD_WRITE_ACROSS: _grant(enterprise=IN_TOUCH, liaison=IN_TOUCH, staff=ANY),
+    Action.UNDERTAKING_ACCEPT: _grant(enterprise=PARTY, liaison=PARTY),
+    Action.UNDERTAKING_PUBLISH: _grant(administrator=ANY),
+    Action.UNDERTAKING_READ: _everyone,
 }
 
 

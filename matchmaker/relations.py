@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, and_, inspect, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, inspect, or_, select
 from sqlalchemy.orm import Session, aliased, object_session
 
 from models import (
@@ -30,6 +30,8 @@ from models import (
     Role,
     Side,
     ThreadEntry,
+    Undertaking,
+    UndertakingAcceptance,
     User,
     Verification,
 )
@@ -49,7 +51,7 @@ class Relation(StrEnum):
     PARTY = "party"
     """The user's organisation is one of its sides."""
     CONSENTED = "consented"
-    """Both sides of a pairing said that they want to talk, and the user is on the other one."""
+    """Both sides of a pairing that is not dismissed agreed to talk, and still do; the user is on the other one."""
     OPEN_FILE = "open_file"
     """A file of an object that the user may read; a confidential one: whose confidential part."""
     SERVED = "served"
@@ -66,6 +68,8 @@ class Relation(StrEnum):
     """Named to judge a call; of its proposals: those opened, once the user declared that nothing ties them."""
     UNSEALED = "unsealed"
     """A proposal that was handed in in time and opened after the closing, for whom nothing ties to a proposer."""
+    UNDERTAKEN = "undertaken"
+    """Consented, and the user's organisation accepted there the undertaking of confidentiality that is in force."""
 
 
 PUBLIC_PROBLEMS = (ProblemStatus.PUBLISHED, ProblemStatus.IN_COOPERATION, ProblemStatus.SOLVED)
@@ -138,7 +142,7 @@ TALKING = (PairingStatus.INTRODUCED, PairingStatus.NEGOTIATING, PairingStatus.CO
 def _in_touch(user: User) -> ColumnElement[bool]:
     proposed = (
         select(Interest.id)
-        .where(Interest.pairing_id == Pairing.id, Interest.withdrawn_at.is_(None))
+        .where(Interest.pairing_id == Pairing.id, Interest.stands)
         .correlate(Pairing)
         .exists()
     )
@@ -165,38 +169,61 @@ def _own_entries(user: User) -> ColumnElement[bool]:
     return ThreadEntry.author_id.in_(colleagues.correlate(None))
 
 
-def _consented_problems(user: User) -> ColumnElement[bool]:
+def _consented_problems(user: User, *also: ColumnElement[bool]) -> ColumnElement[bool]:
     capability = aliased(Capability)
     return Problem.id.in_(
         select(Pairing.problem_id)
         .join(capability, Pairing.capability_id == capability.id)
-        .where(capability.organisation_id == user.organisation_id, _verified(capability), *_both_interested())
+        .where(
+            capability.organisation_id == user.organisation_id, _verified(capability), *_both_agreed(), *also
+        )
         .correlate(None)
     )
 
 
-def _consented_capabilities(user: User) -> ColumnElement[bool]:
+def _consented_capabilities(user: User, *also: ColumnElement[bool]) -> ColumnElement[bool]:
     problem = aliased(Problem)
     return Capability.id.in_(
         select(Pairing.capability_id)
         .join(problem, Pairing.problem_id == problem.id)
-        .where(problem.organisation_id == user.organisation_id, _verified(problem), *_both_interested())
+        .where(problem.organisation_id == user.organisation_id, _verified(problem), *_both_agreed(), *also)
         .correlate(None)
     )
 
 
-def _both_interested() -> list[ColumnElement[bool]]:
-    return [
+def _both_agreed() -> list[ColumnElement[bool]]:
+    agreed = [
         select(Interest.id)
-        .where(
-            Interest.pairing_id == Pairing.id,
-            Interest.side == side,
-            Interest.withdrawn_at.is_(None),
-        )
+        .where(Interest.pairing_id == Pairing.id, Interest.side == side, Interest.stands)
         .correlate(Pairing)
         .exists()
         for side in Side
     ]
+    return [Pairing.status != PairingStatus.DISMISSED, *agreed]
+
+
+def _undertaken(side: Side) -> ColumnElement[bool]:
+    """That side of the pairing accepted the version in force; without any version nothing is open."""
+    in_force = select(func.max(Undertaking.version)).scalar_subquery()
+    return (
+        select(UndertakingAcceptance.id)
+        .join(Undertaking, UndertakingAcceptance.undertaking_id == Undertaking.id)
+        .where(
+            UndertakingAcceptance.pairing_id == Pairing.id,
+            UndertakingAcceptance.side == side,
+            Undertaking.version == in_force,
+        )
+        .correlate(Pairing)
+        .exists()
+    )
+
+
+def _undertaken_problems(user: User) -> ColumnElement[bool]:
+    return _consented_problems(user, _undertaken(Side.CAPABILITY))
+
+
+def _undertaken_capabilities(user: User) -> ColumnElement[bool]:
+    return _consented_capabilities(user, _undertaken(Side.PROBLEM))
 
 
 def in_sql(sql: Callable[[User], ColumnElement[bool]], model: Any) -> Callable[[User, Any], bool]:
@@ -261,5 +288,9 @@ TESTS: Mapping[tuple[Relation, type], Test] = {
     (Relation.CONSENTED, Problem): Test(in_sql(_consented_problems, Problem), _consented_problems),
     (Relation.CONSENTED, Capability): Test(
         in_sql(_consented_capabilities, Capability), _consented_capabilities
+    ),
+    (Relation.UNDERTAKEN, Problem): Test(in_sql(_undertaken_problems, Problem), _undertaken_problems),
+    (Relation.UNDERTAKEN, Capability): Test(
+        in_sql(_undertaken_capabilities, Capability), _undertaken_capabilities
     ),
 }

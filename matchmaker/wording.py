@@ -13,6 +13,7 @@ from models import (
     BudgetReaders,
     CallStatus,
     CapabilityStatus,
+    DeclineReason,
     MilestoneStatus,
     MoneyKind,
     OrganisationKind,
@@ -229,6 +230,16 @@ RECORD_EVENTS: Mapping[str, Any] = {
 }
 
 
+DECLINE_REASONS: Mapping[DeclineReason, Any] = {
+    # Why a side does not want to talk, as the other side reads it.
+    DeclineReason.NOT_NOW: _("近期还没有合作安排"),
+    DeclineReason.NOT_FITTING: _("方向与目前的需要不太一致"),
+    DeclineReason.HAS_PARTNER: _("已经有合作单位"),
+    DeclineReason.NO_CAPACITY: _("目前人手排不开"),
+    DeclineReason.OTHER: _("另有考虑"),
+}
+
+
 def record_event(action: str) -> str:
     """The words for what happened to a cooperation record; an action without words stands for itself."""
     return str(RECORD_EVENTS.get(action, action))
@@ -238,6 +249,8 @@ def notice(kind: str, details: Mapping[str, Any]) -> str:
     """The sentence of a notice, in the reader's language. Kinds are the keys of NOTICES."""
     if "step" in details:
         details = {**details, "step": record_event(details["step"])}
+    if "why" in details:
+        details = {**details, "why": DECLINE_REASONS[DeclineReason(details["why"])]}
     return str(gettext(NOTICES[kind], **details))
 
 
@@ -287,9 +300,12 @@ NOTICES: Mapping[str, str] = {
     "capability.separated": _n("科技局撤销了成果“%(title)s”的同一项认定，它重新参加匹配"),
     "capability.restored": _n("成果“%(title)s”已由科技局恢复为草稿，修改后可以重新提交"),
     "capability.expired": _n("成果“%(title)s”已过有效期，已下架。恢复为草稿、延长有效期后可以重新提交"),
+    "consent.proposed": _n("科技局建议双方谈一谈“%(title)s”，请答复是否同意对接"),
+    "interest.declined": _n("“%(name)s”感谢关注，目前暂不对接“%(title)s”：%(why)s"),
     "interest.expressed": _n("“%(name)s”对“%(title)s”表示了合作意向"),
     "interest.both": _n("双方都愿意谈“%(title)s”，联系方式已互相开放"),
     "interest.withdrawn": _n("“%(name)s”撤回了对“%(title)s”的合作意向"),
+    "undertaking.accepted": _n("“%(name)s”就“%(title)s”接受了保密承诺书第 %(version)s 版"),
     "next_step.given": _n("%(name)s把下一步“%(what)s”交给您办理，%(day)s 到期"),
     "pairing.assigned": _n("%(name)s把“%(title)s”的匹配交给您经办"),
     "pairing.assigned_many": _n("%(name)s把 %(count)s 项匹配交给您经办"),

@@ -24,6 +24,14 @@ from models.call import (
     Score,
 )
 from models.capability import Capability, CapabilityMode, CapabilityStatus
+from models.consent import (
+    ConsentStatus,
+    ConsentWay,
+    DeclineReason,
+    Interest,
+    Undertaking,
+    UndertakingAcceptance,
+)
 from models.cooperation import (
     CooperationRecord,
     Milestone,
@@ -40,7 +48,6 @@ from models.notice import Frequency, Notice, NoticeChoice, Reminder
 from models.organisation import Organisation, OrganisationKind, Verification
 from models.pairing import (
     OPEN_STATUSES,
-    Interest,
     Pairing,
     PairingEvent,
     PairingStatus,
@@ -94,8 +101,11 @@ __all__ = [
     "CapabilityMode",
     "CapabilityStatus",
     "Channel",
+    "ConsentStatus",
+    "ConsentWay",
     "CooperationRecord",
     "Criterion",
+    "DeclineReason",
     "Delivery",
     "DeliveryStatus",
     "EmbeddingRow",
@@ -147,6 +157,8 @@ __all__ = [
     "StepStatus",
     "Term",
     "ThreadEntry",
+    "Undertaking",
+    "UndertakingAcceptance",
     "Urgency",
     "User",
     "Verification",

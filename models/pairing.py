@@ -1,14 +1,15 @@
-"""Pairing 匹配: one problem and one capability, its score, its way to a cooperation, and each side's interest."""
+"""Pairing 匹配: one problem and one capability, its score, and its way to a cooperation."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     JSON,
     CheckConstraint,
+    Date,
     Float,
     ForeignKey,
     Index,
@@ -26,6 +27,7 @@ from models.state import StateMachine
 from models.user import User
 
 if TYPE_CHECKING:
+    from models.consent import Interest, Undertaking
     from models.cooperation import CooperationRecord
 
 
@@ -134,23 +136,16 @@ class PairingEvent(Row, Base):
     """Place among the problem's suggestions at that moment, from 1."""
     broker_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     """Of "take_on" and "hand_over": whose the pairing is from then on."""
+    side: Mapped[Side | None] = mapped_column(choice(Side, "event_side"))
+    """Of a consent: whose it is, whoever entered it."""
+    way: Mapped[str | None] = mapped_column(String(32))
+    """Of a consent that staff recorded: how they were told, on which day, by whom of the side."""
+    said_on: Mapped[date | None] = mapped_column(Date)
+    said_by: Mapped[str] = mapped_column(String(60), default="")
+    undertaking_id: Mapped[int | None] = mapped_column(ForeignKey("undertaking.id"))
+    """Of "undertake": which version was accepted."""
 
     pairing: Mapped[Pairing] = relationship(back_populates="events")
     actor: Mapped[User | None] = relationship(foreign_keys=[actor_id])
     broker: Mapped[User | None] = relationship(foreign_keys=[broker_id])
-
-
-class Interest(Row, Base):
-    """A side's "we want to talk", with a message. Contacts open when both sides have one that stands."""
-
-    __tablename__ = "interest"
-    __table_args__ = (UniqueConstraint("pairing_id", "side"),)
-
-    pairing_id: Mapped[int] = mapped_column(ForeignKey("pairing.id", ondelete="CASCADE"), index=True)
-    side: Mapped[Side] = mapped_column(choice(Side, "side"))
-    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    message: Mapped[str] = mapped_column(Text, default="")
-    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-    pairing: Mapped[Pairing] = relationship(back_populates="interests")
-    user: Mapped[User] = relationship()
+    undertaking: Mapped[Undertaking | None] = relationship()

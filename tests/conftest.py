@@ -24,6 +24,7 @@ from matchmaker import create_app
 from matchmaker.database import Database
 from matchmaker.engine import MatchingEngine
 from matchmaker.settings import ROOT, Settings
+from matchmaker.undertakings.service import load as load_undertaking
 from matchmaker.vocabulary.service import load as load_vocabulary
 from matchmaker.work import Work
 from models import Base, User
@@ -66,6 +67,7 @@ def _fill(url: str) -> None:
         create_lexical_index(connection)
     with database.session() as session:
         load_vocabulary(session)
+        load_undertaking(session)
     if not POSTGRESQL:  # all in one file, so that it can be copied
         with database.engine.connect() as connection:
             connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
@@ -141,7 +143,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def database(settings: Settings) -> Iterator[Database]:
-    database = Database(settings.database)
+    database = Database.of(settings)
     yield database
     database.engine.dispose()
 

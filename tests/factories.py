@@ -9,18 +9,25 @@ from decimal import Decimal
 from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from stdnum.cn import uscc
 
 from models import (
     Capability,
     CapabilityStatus,
+    ConsentStatus,
+    Interest,
     MoneyKind,
     Organisation,
     OrganisationKind,
+    Pairing,
     Problem,
     ProblemStatus,
     Role,
+    Side,
+    Undertaking,
+    UndertakingAcceptance,
     User,
     Verification,
     now,
@@ -148,6 +155,21 @@ def capability(
     session.add(made)
     session.flush()
     return made
+
+
+def agree(session: Session, pairing: Pairing, *sides: Side, undertaken: bool = False) -> None:
+    """These sides agree to talk, of their own; `undertaken`: they accept the undertaking in force too."""
+    for side in sides:
+        person = (pairing.problem if side is Side.PROBLEM else pairing.capability).author
+        pairing.interests.append(Interest(side=side, user=person, status=ConsentStatus.AGREED))
+        if undertaken:
+            undertake(session, pairing, side, person)
+
+
+def undertake(session: Session, pairing: Pairing, side: Side, person: User) -> None:
+    """The person accepts the undertaking in force for that side."""
+    latest = session.scalars(select(Undertaking).order_by(Undertaking.version.desc())).first()
+    session.add(UndertakingAcceptance(pairing=pairing, side=side, undertaking=latest, user=person))
 
 
 def sign_in(client: FlaskClient, person: User) -> FlaskClient:

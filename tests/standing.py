@@ -14,10 +14,10 @@ from models import (
     CallStatus,
     Capability,
     CapabilityStatus,
+    ConsentStatus,
     CooperationRecord,
     Criterion,
     EntryKind,
-    Interest,
     Invitation,
     Milestone,
     Notice,
@@ -81,15 +81,14 @@ class Standing:
         self.agreed = self.pairing(*published, interests=(Side.PROBLEM, Side.CAPABILITY))
         self.one_sided = self.pairing(published[0], self.nobodys_capability, interests=(Side.PROBLEM,))
         self.taken_back = self.pairing(self.nobodys_problem, published[1], interests=tuple(Side))
-        self.taken_back.interests[0].withdrawn_at = now()
+        self.taken_back.interests[0].status = ConsentStatus.WITHDRAWN
         self.hidden = self.pairing(self.problems[ProblemStatus.DRAFT], published[1])
         self.nobodys_pairing = self.pairing(self.nobodys_problem, self.nobodys_capability)
 
     def pairing(self, problem: Problem, capability: Capability, interests: tuple[Side, ...] = ()) -> Pairing:
         made = Pairing(problem=problem, capability=capability, score=0.5, engine_version="test")
         for side in interests:
-            party = problem if side is Side.PROBLEM else capability
-            made.interests.append(Interest(side=side, user=party.author, message=""))
+            factories.agree(self._session, made, side, undertaken=True)
         self._session.add(made)
         self._session.flush()
         return made

@@ -23,7 +23,7 @@ from matchmaker.postings.documents import document_of
 from matchmaker.problems import service as problems
 from matchmaker.settings import Settings
 from matchmaker.work import Work
-from models import Base, CooperationRecord, Interest, Pairing, Problem, Side, User
+from models import Base, CooperationRecord, Pairing, Problem, Side, User
 from tests import factories
 from tests.conftest import copied
 from tests.cooperation import records
@@ -76,8 +76,7 @@ class Place:
         postings.index_many(work, [problem, *both])
         pairings.suggest(work, problem)
         agreed, beside = (self._pairing(session, problem.id, each.id) for each in both)
-        for side, person in ((Side.PROBLEM, firm), (Side.CAPABILITY, school)):
-            agreed.interests.append(Interest(side=side, user=person, message="想谈一谈"))
+        factories.agree(session, agreed, *Side, undertaken=True)
         record = records.record(session, [firm.organisation, school.organisation])
         session.flush()
         self.numbers = {

@@ -50,10 +50,11 @@ EXPECTED = """
     capability:create             -          -           any         -          -
     capability:edit               -          -           own         -          -
     capability:read               public     public      own+public  posted     posted
-    capability:read_confidential  -          consented   own         posted     -
+    capability:read_confidential  -          undertaken  own         posted     -
     capability:read_contact       -          consented   own         posted     -
     capability:read_history       -          -           own         posted     -
     capability:submit             -          -           own         -          -
+    consent:record                -          -           -           any        -
     delivery:administer           -          -           -           -          any
     duplicate:decide              -          -           -           posted     -
     duplicate:list                -          -           -           any        any
@@ -81,7 +82,7 @@ EXPECTED = """
     problem:read                  public     own+public  public      posted     posted
     problem:read_basis            -          any         any         any        any
     problem:read_budget           -          any         any         any        any
-    problem:read_confidential     -          own         consented   posted     -
+    problem:read_confidential     -          own         undertaken  posted     -
     problem:read_contact          -          own         consented   posted     -
     problem:read_history          -          own         -           posted     -
     problem:read_partners         -          own         -           posted     -
@@ -99,6 +100,9 @@ EXPECTED = """
     thread:read                   -          addressed   addressed   any        any
     thread:write                  -          party       party       any        -
     thread:write_across           -          in_touch    in_touch    any        -
+    undertaking:accept            -          party       party       -          -
+    undertaking:publish           -          -           -           -          any
+    undertaking:read              any        any         any         any        any
 """
 MODELS = (
     Attachment,

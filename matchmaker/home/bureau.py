@@ -24,6 +24,7 @@ from models import (
     Interest,
     Milestone,
     MilestoneStatus,
+    NextStep,
     Organisation,
     Pairing,
     PairingEvent,
@@ -32,6 +33,7 @@ from models import (
     ProblemStatus,
     RecordStatus,
     Role,
+    ThreadEntry,
     User,
     Verification,
 )
@@ -76,6 +78,8 @@ class Wanted:
 class StaffHome:
     """In the order in which it hurts."""
 
+    steps: Pile[NextStep]
+    """The reader's own next steps that are overdue or due within a week."""
     late: Pile[Milestone]
     soon: Pile[Milestone]
     quiet: Pile[Pairing]
@@ -87,7 +91,8 @@ class StaffHome:
 
     @property
     def nothing_waits(self) -> bool:
-        return not any(pile.total for pile in (self.late, self.soon, self.quiet, self.unchecked, self.wanted))
+        piles = (self.steps, self.late, self.soon, self.quiet, self.unchecked, self.wanted)
+        return not any(pile.total for pile in piles)
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,9 @@ def staff_home(work: Work) -> StaffHome:
         CooperationRecord.status.in_(cooperation.RUNNING),
     )
     unchecked, by_kind = _unchecked(work)
+    steps = pairings.soon(work, SHOWN)
     return StaffHome(
+        steps=Pile(steps.items, steps.total),
         late=_milestones(work, cooperation.late_milestone(today)),
         soon=_milestones(work, soon),
         quiet=_quiet(work),
@@ -169,11 +176,25 @@ def _milestones(work: Work, which: ColumnElement[bool]) -> Pile[Milestone]:
 
 
 def _quiet(work: Work) -> Pile[Pairing]:
-    """Introduced or negotiating, and nothing happened for a while."""
+    """Introduced or negotiating, and nothing happened or was said for a while; that it changed hands is neither."""
     since = work.now() - timedelta(days=QUIET_DAYS)
     heard = (
         select(PairingEvent.id)
-        .where(PairingEvent.pairing_id == Pairing.id, PairingEvent.created_at >= since)
+        .where(
+            PairingEvent.pairing_id == Pairing.id,
+            PairingEvent.created_at >= since,
+            PairingEvent.broker_id.is_(None),
+        )
+        .correlate(Pairing)
+        .exists()
+    )
+    said = (
+        select(ThreadEntry.id)
+        .where(
+            ThreadEntry.pairing_id == Pairing.id,
+            ThreadEntry.created_at >= since,
+            ThreadEntry.step_id.is_(None),
+        )
         .correlate(Pairing)
         .exists()
     )
@@ -183,6 +204,7 @@ def _quiet(work: Work) -> Pile[Pairing]:
             Pairing.status.in_(UNDER_WAY),
             Pairing.changed_at < since,
             ~heard,
+            ~said,
             condition(work.actor, Action.PAIRING_READ, Pairing),
         )
         .order_by(Pairing.changed_at, Pairing.id)
@@ -239,7 +261,7 @@ def _wanted(work: Work) -> Pile[Wanted]:
     """Pairings before their introduction with an interest that stands, the oldest first."""
     first = (
         select(Interest.pairing_id, func.min(Interest.created_at).label("since"))
-        .where(Interest.withdrawn_at.is_(None))
+        .where(Interest.stands)
         .group_by(Interest.pairing_id)
         .subquery()
     )

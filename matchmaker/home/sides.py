@@ -135,7 +135,7 @@ def _asked(work: Work, own_side: Side) -> Pile[Asked]:
             model.organisation_id == work.person.organisation_id,
             Pairing.status.in_(OPEN_STATUSES),
             Interest.side == other,
-            Interest.withdrawn_at.is_(None),
+            Interest.stands,
             condition(work.actor, Action.PAIRING_READ, Pairing),
         )
         .order_by(case((ours, 1), else_=0), Interest.created_at.desc())
@@ -152,7 +152,7 @@ def _stands(side: Side) -> ColumnElement[bool]:
     """Whether that side of the pairing has an interest that it did not withdraw."""
     return (
         select(Interest.id)
-        .where(Interest.pairing_id == Pairing.id, Interest.side == side, Interest.withdrawn_at.is_(None))
+        .where(Interest.pairing_id == Pairing.id, Interest.side == side, Interest.stands)
         .correlate(Pairing)
         .exists()
     )

@@ -10,6 +10,7 @@ from sqlalchemy.exc import InvalidRequestError
 from matchmaker.audit import service as audit
 from matchmaker.database import take_serial_lock
 from matchmaker.notices import service as notices
+from matchmaker.pairings.asking import ask
 from matchmaker.pairings.errors import (
     NoteMissing,
     NotPublic,
@@ -56,6 +57,7 @@ def introduce(work: Work, pairing: Pairing, version: int, note: str = "") -> Pai
         if not is_public(posting):
             raise NotPublic(posting)
     event = step(work, pairing, "introduce", note)
+    ask(work, pairing)
     tell_sides(work, pairing, "pairing.introduced")
     return event
 

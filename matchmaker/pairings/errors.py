@@ -60,6 +60,23 @@ class NotInterested(Exception):
     """There is no standing interest of the side to withdraw."""
 
 
+class StaleConsent(Exception):
+    """The side's answer changed since the actor looked; carries the last event of consent."""
+
+    def __init__(self, pairing: Pairing, event: PairingEvent | None) -> None:
+        super().__init__(f"the answers on pairing {pairing.id} have changed")
+        self.pairing = pairing
+        self.event = event
+
+
+class NothingToAsk(Exception):
+    """Both sides have been asked before."""
+
+
+class AlreadyAccepted(Exception):
+    """The side accepted this version of the undertaking before."""
+
+
 class UnknownBroker(ValueError):
     """Not an active member of the bureau's staff."""
 

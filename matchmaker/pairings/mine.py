@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, and_, func, or_, select
 
 from matchmaker.listing import Listing, paginate
 from matchmaker.pairings.filters import number
@@ -15,7 +15,7 @@ from matchmaker.pairings.reading import Suggestion, explained, ranks, with_sides
 from matchmaker.policy import Action, allow, condition, require
 from matchmaker.postings.documents import Posting
 from matchmaker.work import Work
-from models import OPEN_STATUSES, Capability, Interest, Pairing, PairingStatus, Problem, Side
+from models import OPEN_STATUSES, Capability, ConsentStatus, Interest, Pairing, PairingStatus, Problem, Side
 
 IN_GROUP = 3
 """Suggestions shown of each posting; the others stand on the page of that posting alone."""
@@ -136,8 +136,14 @@ def _in_phase(phase: Phase, side: Side) -> ColumnElement[bool]:
     is_open = Pairing.status.in_(OPEN_STATUSES)
     phases: dict[Phase, ColumnElement[bool]] = {
         Phase.OPEN: is_open,
-        Phase.WANTED: and_(is_open, _interest(Interest.side == other, Interest.withdrawn_at.is_(None))),
-        Phase.OWN: and_(is_open, _interest(Interest.side == side, Interest.withdrawn_at.is_(None))),
+        Phase.WANTED: and_(
+            is_open,
+            or_(
+                _interest(Interest.side == other, Interest.stands),
+                _interest(Interest.side == side, Interest.status == ConsentStatus.ASKED),
+            ),
+        ),
+        Phase.OWN: and_(is_open, _interest(Interest.side == side, Interest.stands)),
         Phase.TALKING: Pairing.status.in_((PairingStatus.INTRODUCED, PairingStatus.NEGOTIATING)),
         Phase.CONFIRMED: Pairing.status == PairingStatus.CONFIRMED,
         Phase.ENDED: and_(Pairing.status == PairingStatus.DISMISSED, _interest()),
@@ -145,7 +151,7 @@ def _in_phase(phase: Phase, side: Side) -> ColumnElement[bool]:
     return phases[phase]
 
 
-def _interest(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+def _interest(*conditions: ColumnExpressionArgument[bool]) -> ColumnElement[bool]:
     return (
         select(Interest.id).where(Interest.pairing_id == Pairing.id, *conditions).correlate(Pairing).exists()
     )

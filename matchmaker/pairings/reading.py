@@ -27,7 +27,21 @@ from models import (
     User,
 )
 
-TOLD_TO_PARTIES = frozenset({"introduce", "negotiate", "confirm", "interest", "withdraw_interest"})
+TOLD_TO_PARTIES = frozenset(
+    {
+        "introduce",
+        "negotiate",
+        "confirm",
+        "interest",
+        "withdraw_interest",
+        "propose",
+        "decline_interest",
+        "record_interest",
+        "record_decline",
+        "record_withdrawal",
+        "undertake",
+    }
+)
 """Steps that the sides see of a pairing's history; what staff weighed before stays among them."""
 
 
@@ -122,7 +136,7 @@ def _places(
 
 def standing(pairing: Pairing) -> dict[Side, Interest]:
     """The interests that were expressed and not withdrawn, by side."""
-    return {each.side: each for each in pairing.interests if each.withdrawn_at is None}
+    return {each.side: each for each in pairing.interests if each.stands}
 
 
 def side_of(user: User, pairing: Pairing) -> Side | None:

@@ -5,6 +5,7 @@ Other packages import from here; the modules beside this one are its rooms.
 
 from __future__ import annotations
 
+from matchmaker.pairings.answers import CONSENT_EVENTS, Answer, Said
 from matchmaker.pairings.assignment import assign, broker_of, brokers, hand_over
 from matchmaker.pairings.bulk import (
     Chosen,
@@ -17,8 +18,10 @@ from matchmaker.pairings.bulk import (
 )
 from matchmaker.pairings.columns import Card, Column, Columns, card, columns, more
 from matchmaker.pairings.confirmation import Confirmation, confirm, confirmation
+from matchmaker.pairings.consent import Consent, accept, consent_of, propose, record
 from matchmaker.pairings.decisions import dismiss, introduce, negotiate, reopen, shortlist
 from matchmaker.pairings.errors import (
+    AlreadyAccepted,
     AlreadyConfirmed,
     AlreadyInterested,
     ChangeNotFound,
@@ -27,11 +30,13 @@ from matchmaker.pairings.errors import (
     FilterNotFound,
     NoteMissing,
     NothingSaid,
+    NothingToAsk,
     NotInterested,
     NotInTouch,
     NotOpen,
     NotPublic,
     PairingNotFound,
+    StaleConsent,
     StaleDecision,
     StaleStep,
     StepNotFound,
@@ -43,7 +48,7 @@ from matchmaker.pairings.errors import (
     UnknownReason,
 )
 from matchmaker.pairings.filters import Look, QueueFilters
-from matchmaker.pairings.interest import express, withdraw
+from matchmaker.pairings.interest import decline, express, withdraw
 from matchmaker.pairings.messages import note, write
 from matchmaker.pairings.mine import Mine, MineFilters, mine
 from matchmaker.pairings.next_steps import MySteps, change, due_count, find_step, move, my_steps, plan, soon
@@ -68,8 +73,11 @@ from matchmaker.pairings.suggestions import own_column, pair, retract, suggest
 from matchmaker.pairings.thread import Show, Thread, ThreadFilters, thread_of
 
 __all__ = [
+    "CONSENT_EVENTS",
+    "AlreadyAccepted",
     "AlreadyConfirmed",
     "AlreadyInterested",
+    "Answer",
     "Board",
     "Card",
     "ChangeNotFound",
@@ -77,6 +85,7 @@ __all__ = [
     "Column",
     "Columns",
     "Confirmation",
+    "Consent",
     "CountChanged",
     "DueInPast",
     "FilterNotFound",
@@ -91,11 +100,14 @@ __all__ = [
     "NotPublic",
     "NoteMissing",
     "NothingSaid",
+    "NothingToAsk",
     "Outcome",
     "PairingNotFound",
     "PairingPage",
     "QueueFilters",
+    "Said",
     "Show",
+    "StaleConsent",
     "StaleDecision",
     "StaleStep",
     "StepNotFound",
@@ -108,6 +120,7 @@ __all__ = [
     "TooManyFilters",
     "UnknownBroker",
     "UnknownReason",
+    "accept",
     "assign",
     "assign_chosen",
     "board",
@@ -118,7 +131,9 @@ __all__ = [
     "columns",
     "confirm",
     "confirmation",
+    "consent_of",
     "counts",
+    "decline",
     "default_filter",
     "dismiss",
     "dismiss_chosen",
@@ -140,6 +155,8 @@ __all__ = [
     "page_of",
     "pair",
     "plan",
+    "propose",
+    "record",
     "remove_filter",
     "reopen",
     "retract",

@@ -27,6 +27,7 @@ from matchmaker.seeding.people import People
 from matchmaker.seeding.postings import Postings
 from matchmaker.seeding.timeline import Timeline
 from matchmaker.settings import ROOT, Settings
+from matchmaker.undertakings.service import load as load_undertaking
 from matchmaker.vocabulary.service import load as load_vocabulary
 from matchmaker.work import LOCAL_ZONE, Work
 from models import (
@@ -88,6 +89,7 @@ def load(database: Database, settings: Settings, folder: Path, progress: Progres
     with database.session() as session, _dated(session) as clock:
         _refuse(session)  # again: now nobody else writes
         load_vocabulary(session)
+        load_undertaking(session)
         engine = MatchingEngine(
             settings.encoder, encoder=encoder, counts_pending=True, home=settings.data_dir
         )

@@ -15,7 +15,6 @@ from models import (
     Capability,
     CapabilityStatus,
     CooperationRecord,
-    Interest,
     Pairing,
     PartyRole,
     Problem,
@@ -165,9 +164,8 @@ def paired(work: Work, people: dict[str, User], sides: tuple[Side, ...]) -> tupl
     pairing = Pairing(problem=problem, capability=capability, score=0.8, engine_version="test")
     work.session.add(pairing)
     work.session.flush()
-    speakers = {Side.PROBLEM: people["enterprise"], Side.CAPABILITY: people["liaison"]}
     for side in sides:
-        work.session.add(Interest(pairing_id=pairing.id, side=side, user_id=speakers[side].id))
+        factories.agree(work.session, pairing, side, undertaken=True)
     work.session.flush()
     return problem, capability
 

@@ -12,7 +12,7 @@ from matchmaker.capabilities import reading, service
 from matchmaker.policy import Forbidden
 from matchmaker.postings.service import PostingNotFound
 from matchmaker.work import Work
-from models import Capability, CapabilityStatus, IllegalStep, Interest, Pairing, Side, User
+from models import Capability, CapabilityStatus, IllegalStep, Pairing, Side, User
 from tests import factories
 
 ROLES = ("visitor", "enterprise", "liaison", "other_liaison", "staff", "administrator")
@@ -137,9 +137,8 @@ def test_contacts_open_to_the_enterprise_when_both_sides_want_to_talk(
     pairing = Pairing(problem=problem, capability=capability, score=0.8, engine_version="test", acted_on=True)
     work.session.add(pairing)
     work.session.flush()
-    speakers = {Side.PROBLEM: people["enterprise"], Side.CAPABILITY: people["liaison"]}
     for side in sides:
-        work.session.add(Interest(pairing_id=pairing.id, side=side, user_id=speakers[side].id))
+        factories.agree(work.session, pairing, side)
     work.session.commit()
     client = factories.sign_in(app.test_client(), people["enterprise"])
     assert (PHONE in client.get(f"/capabilities/{capability.id}").text) == opens

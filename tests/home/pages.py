@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models import Interest, Pairing, Side, User, now
+from models import ConsentStatus, Interest, Pairing, Side, User, now
 from tests.cooperation import records
 
 
 def interest(session: Session, pairing: Pairing, person: User, side: Side, **given: Any) -> Interest:
+    given = {"status": ConsentStatus.AGREED} | given
     made = Interest(pairing=pairing, user=person, side=side, message="想当面谈一谈", **given)
     pairing.acted_on = True
     session.add(made)

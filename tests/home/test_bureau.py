@@ -13,6 +13,7 @@ from matchmaker.policy import Forbidden
 from matchmaker.work import Work
 from models import (
     CapabilityStatus,
+    ConsentStatus,
     CooperationRecord,
     MilestoneStatus,
     Organisation,
@@ -131,7 +132,7 @@ def test_an_interest_waits_until_the_two_are_introduced(staff: Work, people: dic
 
 def test_a_withdrawn_interest_waits_for_nobody(staff: Work, people: dict[str, User]) -> None:
     pairing = records.pairing(staff.session, people["enterprise"], people["liaison"])
-    pages.interest(staff.session, pairing, people["liaison"], Side.CAPABILITY, withdrawn_at=now())
+    pages.interest(staff.session, pairing, people["liaison"], Side.CAPABILITY, status=ConsentStatus.WITHDRAWN)
 
     assert home(staff).wanted.total == 0
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import (
     Capability,
+    ConsentStatus,
     CooperationRecord,
     EncoderState,
     EncoderVersion,
@@ -22,6 +23,8 @@ from models import (
     RecordEvent,
     RecordParty,
     Side,
+    Undertaking,
+    UndertakingAcceptance,
     User,
     now,
 )
@@ -47,8 +50,14 @@ class Objects:
             Pairing(problem=self.problem, capability=self.capability, score=0.5, engine_version="rank-1")
         )
         self.pairing.events.append(PairingEvent(action="shortlisted"))
-        self.interest = Interest(side=Side.PROBLEM, user=self.author)
+        self.interest = Interest(side=Side.PROBLEM, user=self.author, status=ConsentStatus.AGREED)
         self.pairing.interests.append(self.interest)
+        self.undertaking = self._add(Undertaking(version=2, text_zh="承诺", text_en="We undertake"))
+        self._add(
+            UndertakingAcceptance(
+                pairing=self.pairing, side=Side.PROBLEM, undertaking=self.undertaking, user=self.author
+            )
+        )
         self.record = self.record_of(self.pairing)
         self.milestone = Milestone(name="样机", due_on=date(2027, 3, 1), payment=Decimal(20))
         self.record.milestones.append(self.milestone)

@@ -13,7 +13,6 @@ from matchmaker.work import Work
 from models import (
     Capability,
     CapabilityStatus,
-    Interest,
     Pairing,
     Problem,
     ProblemStatus,
@@ -46,11 +45,8 @@ def capability(work: Work, people: dict[str, User]) -> Capability:
 def agreed(work: Work, problem: Problem, capability: Capability, people: dict[str, User]) -> Pairing:
     """Both sides want to talk."""
     made = Pairing(problem=problem, capability=capability, score=0.9, engine_version="test", acted_on=True)
-    made.interests = [
-        Interest(side=Side.PROBLEM, user=people["enterprise"]),
-        Interest(side=Side.CAPABILITY, user=people["liaison"]),
-    ]
     work.session.add(made)
+    factories.agree(work.session, made, *Side, undertaken=True)
     work.session.commit()
     return made
 

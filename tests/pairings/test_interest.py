@@ -1,4 +1,4 @@
-"""Interest of the sides: contacts open when both stand, and close when one is withdrawn."""
+"""Interest of the sides: contacts open when both stand, and close when one is withdrawn; confidential parts need more."""
 
 import pytest
 from sqlalchemy import select
@@ -6,7 +6,17 @@ from sqlalchemy import select
 from matchmaker.pairings import service
 from matchmaker.policy import Action, Forbidden, allow
 from matchmaker.work import Work
-from models import AuditEvent, Interest, Notice, Pairing, PairingEvent, ProblemStatus, Side, User
+from models import (
+    AuditEvent,
+    ConsentStatus,
+    Interest,
+    Notice,
+    Pairing,
+    PairingEvent,
+    ProblemStatus,
+    Side,
+    User,
+)
 from tests import factories
 from tests.pairings import pairs
 
@@ -58,7 +68,7 @@ def test_contacts_open_when_both_sides_want_to_talk(
     service.express(firm, pairing, "想看演示")
     both = service.express(school, pairing, "可以")
 
-    assert (both, contacts_open(people, pairing)) == (True, (True, True, True))
+    assert (both, contacts_open(people, pairing)) == (True, (True, False, True))
 
 
 def test_contacts_close_when_one_side_withdraws(
@@ -85,8 +95,8 @@ def test_a_withdrawn_interest_may_stand_again_with_a_new_message(firm: Work, pai
     service.withdraw(firm, pairing)
     service.express(firm, pairing, "下月再谈")
 
-    interest = firm.session.scalars(select(Interest)).one()
-    assert (interest.message, interest.withdrawn_at) == ("下月再谈", None)
+    interest = firm.session.scalars(select(Interest).where(Interest.side == Side.PROBLEM)).one()
+    assert (interest.message, interest.status) == ("下月再谈", ConsentStatus.AGREED)
 
 
 def test_a_side_has_one_interest(firm: Work, pairing: Pairing) -> None:
@@ -104,7 +114,7 @@ def test_there_is_nothing_to_withdraw_where_nothing_was_said(firm: Work, pairing
 def test_the_side_is_that_of_the_persons_organisation(school: Work, pairing: Pairing) -> None:
     service.express(school, pairing, "")
 
-    assert [each.side for each in pairing.interests] == [Side.CAPABILITY]
+    assert [each.side for each in pairing.interests if each.stands] == [Side.CAPABILITY]
 
 
 def test_a_stranger_expresses_no_interest(work: Work, pairing: Pairing, people: dict[str, User]) -> None:

@@ -15,7 +15,6 @@ from matchmaker.work import Work
 from models import (
     AuditEvent,
     BudgetReaders,
-    Interest,
     MoneyKind,
     Pairing,
     Problem,
@@ -63,11 +62,8 @@ def consent(work: Work, people: dict[str, User], problem: Problem) -> None:
     """The other liaison's institution and the enterprise both want to talk."""
     capability = factories.capability(work.session, people["other_liaison"])
     pairing = Pairing(problem=problem, capability=capability, score=0.8, engine_version="test")
-    pairing.interests = [
-        Interest(side=Side.PROBLEM, user=people["enterprise"]),
-        Interest(side=Side.CAPABILITY, user=people["other_liaison"]),
-    ]
     work.session.add(pairing)
+    factories.agree(work.session, pairing, *Side, undertaken=True)
     work.session.commit()
 
 

@@ -18,9 +18,7 @@ from models import Delivery, now
 def office(settings: Settings, at: datetime | None = None, **later: float) -> Office:
     """With a database of its own; the clock stands `later` than now, or at `at`."""
     moment = at or now() + timedelta(**later)
-    return Office(
-        Database(settings.database), MatchingEngine(settings.encoder), settings, clock=lambda: moment
-    )
+    return Office(Database.of(settings), MatchingEngine(settings.encoder), settings, clock=lambda: moment)
 
 
 def send_all(settings: Settings, **later: float) -> int:
@@ -49,7 +47,7 @@ def mails(settings: Settings) -> str:
 
 def stored(settings: Settings) -> list[Delivery]:
     """Every delivery as the database has it, in order."""
-    database = Database(settings.database)
+    database = Database.of(settings)
     with database.session(write=False) as session:
         found = list(session.scalars(select(Delivery).order_by(Delivery.id)))
     database.engine.dispose()

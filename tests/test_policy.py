@@ -33,6 +33,7 @@ EXPECTED = """
     account:administer            -          -           -           -          any
     account:manage_own            -          any         any         any        any
     account:reset                 -          -           -           served     any
+    agreement:administer          -          -           -           -          any
     attachment:read               open_file  open_file   open_file   open_file  open_file
     attachment:remove             -          own         own         any        -
     attachment:restore            -          -           -           any        -
@@ -228,7 +229,7 @@ WHO_MAY = [
     (Action.THREAD_READ, "entries.both", {"enterprise", "liaison", "staff", "administrator"}),
     (Action.THREAD_WRITE, "hidden", {"enterprise", "staff"}),
     (Action.THREAD_WRITE_ACROSS, "agreed", {"enterprise", "liaison", "staff"}),
-    (Action.THREAD_WRITE_ACROSS, "taken_back", {"liaison", "staff"}),
+    (Action.THREAD_WRITE_ACROSS, "taken_back", {"staff"}),
     (Action.THREAD_WRITE_ACROSS, "hidden", {"staff"}),
     (Action.CALL_READ, "draft_call", {"enterprise", "staff"}),
     (Action.CALL_READ, "open_call", set(PERSONS)),

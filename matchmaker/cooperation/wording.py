@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _
-from flask_babel import lazy_pgettext
 
+from matchmaker.cooperation.agreement import BadTemplate, BrokenPlaces, UnknownPlaces
 from matchmaker.cooperation.terms import Fault
 from matchmaker.formats import wan
 from matchmaker.vocabulary.service import Vocabulary
@@ -94,3 +95,42 @@ def value_in_words(vocabulary: Vocabulary, field: str, value: str) -> str:
     if value and field in AMOUNTS:
         return wan(Decimal(value))
     return value
+
+
+def template_refusal(bad: BadTemplate) -> str:
+    """Why an uploaded file cannot be the template of agreements."""
+    if isinstance(bad, UnknownPlaces):
+        names = "、".join(bad.names)
+        return str(gettext("模板里有系统不认识的占位符：%(names)s。可用的占位符见下表。", names=names))
+    if isinstance(bad, BrokenPlaces):
+        return str(gettext("模板里的占位符写得不对：%(error)s。", error=str(bad)))
+    return str(gettext("这不是能打开的 .docx 文件，或者超过了 2 MB。请用 Word 另存为 .docx 再传。"))
+
+
+PLACES: Mapping[str, Any] = {
+    "number": _("记录编号"),
+    "title": _("项目名称"),
+    "city": _("城市"),
+    "today": _("生成的日期"),
+    "party_a": _("甲方"),
+    "party_a_code": _("甲方统一社会信用代码"),
+    "party_b": _("乙方"),
+    "party_b_code": _("乙方统一社会信用代码"),
+    "party_c": _("丙方（没有时为空）"),
+    "party_d": _("丁方（没有时为空）"),
+    "leader_a": _("甲方负责人"),
+    "leader_b": _("乙方负责人"),
+    "mode": _("合作方式"),
+    "contract_category": _("技术合同类别"),
+    "amount": _("合同金额，带单位"),
+    "technology_amount": _("技术交易额，带单位"),
+    "starts_on": _("开始日期"),
+    "ends_on": _("结束日期"),
+    "field": _("技术领域"),
+    "problem": _("难题名称"),
+    "statement": _("拟解决的关键技术问题"),
+    "targets": _("主要技术指标"),
+    "capability": _("成果名称"),
+    "milestones": _("里程碑，在表格里逐行重复：milestone.name、milestone.due_on、milestone.payment"),
+}
+"""What a template may have places for, in words."""

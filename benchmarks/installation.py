@@ -48,7 +48,7 @@ def installation() -> Iterator[Installation]:
         settings = Settings(
             data_dir=Path(folder), secret_key="benchmark", model=model, sign_in_rate="10000 per minute"
         )
-        database = Database(settings.database)
+        database = Database.of(settings)
         schema.upgrade(database.engine)
         with database.session() as session:
             load(session)

@@ -36,7 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.configure()
     app = Flask(__name__, template_folder=str(ROOT / "templates"))
     app.extensions["settings"] = settings
-    app.extensions["database"] = Database(settings.database)
+    app.extensions["database"] = Database.of(settings)
     app.extensions["engine"] = MatchingEngine(settings.encoder, home=settings.data_dir)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies)  # type: ignore[method-assign]

@@ -10,16 +10,42 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
+from matchmaker.confidential_keys import KeyRing
+from matchmaker.settings import Settings
+from models.sealed import SEALED, use_keys
+
 SERIAL_LOCK = 20261124
 BUSY_SECONDS = 30
+IN_USE = (
+    f"SELECT 1 FROM problem WHERE confidential LIKE '{SEALED}%' UNION ALL"
+    " SELECT 1 FROM attachment WHERE key_id IS NOT NULL LIMIT 1"
+)
+"""What has a row as soon as anything is sealed; revisions were such problems once."""
 
 
 class Database:
-    """One engine and its sessions. Web requests, jobs and commands all use `session()`."""
+    """One engine and its sessions. Web requests, jobs and commands all use `session()`.
 
-    def __init__(self, url: str) -> None:
+    Without `keys` nothing confidential can be written, and what is there cannot be read.
+    """
+
+    def __init__(self, url: str, keys: KeyRing | None = None) -> None:
         self.engine = make_engine(url)
+        if keys is not None:
+            use_keys(self.engine, keys)
         self._read_only = self.engine.execution_options(read_only=True)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Database:
+        """The installation's, with its keys. Raises BadKeys for a setting that holds something else."""
+        keys = KeyRing.of(settings)
+        made = cls(settings.database, keys)
+        keys.in_use = made._holds_sealed
+        return made
+
+    def _holds_sealed(self) -> bool:
+        with self._read_only.connect() as connection:
+            return connection.execute(text(IN_USE)).first() is not None
 
     def open(self, write: bool = True) -> Session:
         """A session that the caller commits, rolls back and closes.

@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 def greeting(app: Flask, address: str) -> str:
     """The address and, where sample data are loaded, an account of each role. Leaves no connection open."""
-    database = Database(app.extensions["settings"].database)
+    database = Database.of(app.extensions["settings"])
     try:
         with database.session(write=False) as session, app.app_context(), force_locale(language(os.environ)):
             lines = [gettext("Matchmaker 已启动：%(address)s （Ctrl-C 停止）", address=address)]

@@ -31,6 +31,8 @@ class Settings:
     """SQLAlchemy URL; empty: SQLite in data_dir. PostgreSQL: postgresql+psycopg://user:password@host/name."""
     secret_key: str = field(default="", repr=False)
     """Signs sessions and links; empty: made once and kept in data_dir/secret_key."""
+    confidential_keys: str = field(default="", repr=False)
+    """Seal confidential details and files: 32 bytes in base64 each, the newest first; empty: data_dir/confidential_key."""
     model: str = ""
     """Embedding model: empty for the bundled one in data_dir/model, a sentence-transformers folder, or a hub name."""
     city: str = "安庆市"

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import Enum, TypeDecorator
 
-from matchmaker.database import make_engine
+from matchmaker.database import Database
 from matchmaker.settings import Settings
 from models import Base
 
@@ -55,7 +55,7 @@ def run(connection: Connection) -> None:
 
 def main() -> None:
     given: Engine | None = context.config.attributes.get("engine")
-    engine = given or make_engine(Settings.from_environment().database)
+    engine = given or Database.of(Settings.from_environment()).engine
     if engine.dialect.name != "sqlite":
         with engine.begin() as connection:
             run(connection)

@@ -34,6 +34,8 @@ class Attachment(Row, Base):
     sha256: Mapped[str] = mapped_column(String(64))
     stored_as: Mapped[str] = mapped_column(String(80), unique=True)
     confidential: Mapped[bool] = mapped_column(Boolean, default=False)
+    key_id: Mapped[str | None] = mapped_column(String(8), index=True)
+    """Of the key that its bytes are sealed with; the size and the digest are those of the file itself."""
     uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from models.base import Base, Row, UtcDateTime, Wan, choice
 from models.organisation import Organisation
+from models.sealed import RevisionData
 from models.user import User
 
 
@@ -105,7 +106,7 @@ class Revision(Row, Base):
     kind: Mapped[str] = mapped_column(String(20))
     object_id: Mapped[int] = mapped_column(Integer)
     number: Mapped[int] = mapped_column(Integer)
-    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    data: Mapped[dict[str, Any]] = mapped_column(RevisionData)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
     author: Mapped[User | None] = relationship()

@@ -7,10 +7,11 @@ from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, String, Text
 from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from models.base import Base, choice
 from models.posting import MONEY_CHECK, Posting
+from models.sealed import SEALED_CHECK, NoKey, SealedText, Unreadable
 from models.state import StateMachine
 
 
@@ -54,7 +55,7 @@ class Problem(Posting, Base):
         CheckConstraint(MONEY_CHECK, name="budget"),
         CheckConstraint("length(background) <= 2000", name="background_length"),
         CheckConstraint("length(statement) <= 4000", name="statement_length"),
-        CheckConstraint("length(confidential) <= 4000", name="confidential_length"),
+        CheckConstraint(SEALED_CHECK, name="confidential_sealed"),
     )
     __mapper_args__ = {"version_id_col": Posting.version}
 
@@ -89,7 +90,7 @@ class Problem(Posting, Base):
     statement: Mapped[str] = mapped_column(Text, default="")
     targets_text: Mapped[str] = mapped_column(Text, default="")
     basis: Mapped[str] = mapped_column(Text, default="")
-    confidential: Mapped[str] = mapped_column(Text, default="")
+    confidential: Mapped[str] = mapped_column(SealedText(4000), default="")
     industry: Mapped[str | None] = mapped_column(String(32))
     urgency: Mapped[Urgency] = mapped_column(choice(Urgency, "urgency"), default=Urgency.NORMAL)
     budget_readers: Mapped[BudgetReaders] = mapped_column(
@@ -105,3 +106,10 @@ class Problem(Posting, Base):
         cascade="all, delete-orphan", lazy="selectin", order_by=ProblemMode.code
     )
     modes: AssociationProxy[list[str]] = association_proxy("mode_rows", "code")
+
+    @validates("confidential")
+    def _keep_unreadable(self, key: str, value: str) -> str:
+        """What cannot be read now is not lost by writing over it: raises NoKey."""
+        if isinstance(self.confidential, Unreadable) and self.confidential is not value:
+            raise NoKey("the present text cannot be read")
+        return value

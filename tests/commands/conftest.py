@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import create_engine, make_url, text
 
 from matchmaker import create_app
+from matchmaker.confidential_keys import KeyRing
 from matchmaker.database import Database
 from matchmaker.imports.reindexing import Job
 from matchmaker.settings import Settings
@@ -48,8 +49,8 @@ def empty_url(database_url: str, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def empty(empty_url: str) -> Iterator[Database]:
-    database = Database(empty_url)
+def empty(empty_url: str, tmp_path: Path) -> Iterator[Database]:
+    database = Database(empty_url, KeyRing(tmp_path / "confidential_key"))
     yield database
     database.engine.dispose()
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from matchmaker.confidential_keys import KeyRing
 from matchmaker.database import Database
 from matchmaker.work import Work
 from tests.conftest import copied
@@ -22,8 +23,9 @@ def objects(work: Work) -> Objects:
 @pytest.fixture(scope="module")
 def shared_database(_template: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """For tests that commit nothing."""
-    with copied(_template, tmp_path_factory.mktemp("shared")) as url:
-        database = Database(url)
+    folder = tmp_path_factory.mktemp("shared")
+    with copied(_template, folder) as url:
+        database = Database(url, KeyRing(folder / "confidential_key"))
         yield database
         database.engine.dispose()
 

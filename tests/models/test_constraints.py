@@ -231,7 +231,6 @@ def test_maturity_is_1_to_9(uncommitted: Objects, trl: int | None, stored: bool)
     [
         ("problem", "background", 2000),
         ("problem", "statement", 4000),
-        ("problem", "confidential", 4000),
         ("capability", "summary", 2000),
     ],
 )

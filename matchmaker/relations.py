@@ -18,6 +18,7 @@ from models import (
     Audience,
     Capability,
     CapabilityStatus,
+    ConsentStatus,
     CooperationRecord,
     Interest,
     Invitation,
@@ -70,6 +71,8 @@ class Relation(StrEnum):
     """A proposal that was handed in in time and opened after the closing, for whom nothing ties to a proposer."""
     UNDERTAKEN = "undertaken"
     """Consented, and the user's organisation accepted there the undertaking of confidentiality that is in force."""
+    ASSIGNED = "assigned"
+    """Staff who have in hand what was posted: as its broker, or as that of a pairing of it that is not dismissed."""
 
 
 PUBLIC_PROBLEMS = (ProblemStatus.PUBLISHED, ProblemStatus.IN_COOPERATION, ProblemStatus.SOLVED)
@@ -140,15 +143,23 @@ TALKING = (PairingStatus.INTRODUCED, PairingStatus.NEGOTIATING, PairingStatus.CO
 
 
 def _in_touch(user: User) -> ColumnElement[bool]:
-    proposed = (
-        select(Interest.id)
-        .where(Interest.pairing_id == Pairing.id, Interest.stands)
-        .correlate(Pairing)
-        .exists()
-    )
+    """Proposed by a side or staff, or made; and neither side has declined since, or taken its consent back."""
+    proposed = _answered(ConsentStatus.ASKED, ConsentStatus.AGREED)
+    refused = _answered(ConsentStatus.DECLINED, ConsentStatus.WITHDRAWN)
     return and_(
         _own_pairing_side(user),
         or_(Pairing.status.in_(TALKING), and_(Pairing.status.in_(OPEN_STATUSES), proposed)),
+        ~refused,
+    )
+
+
+def _answered(*statuses: ConsentStatus) -> ColumnElement[bool]:
+    """Whether an answer of either side to a talk is one of these."""
+    return (
+        select(Interest.id)
+        .where(Interest.pairing_id == Pairing.id, Interest.status.in_(statuses))
+        .correlate(Pairing)
+        .exists()
     )
 
 
@@ -226,6 +237,19 @@ def _undertaken_capabilities(user: User) -> ColumnElement[bool]:
     return _consented_capabilities(user, _undertaken(Side.PROBLEM))
 
 
+def _assigned(model: Any, statuses: tuple[StrEnum, ...], of_pairing: Any) -> Test:
+    """`of_pairing` is the column of a pairing that names the posting."""
+
+    def sql(user: User) -> ColumnElement[bool]:
+        paired = select(of_pairing).where(
+            Pairing.broker_id == user.id, Pairing.status != PairingStatus.DISMISSED
+        )
+        in_hand = or_(model.broker_id == user.id, model.id.in_(paired.correlate(None)))
+        return and_(model.status.in_(statuses), in_hand)
+
+    return Test(in_sql(sql, model), sql)
+
+
 def in_sql(sql: Callable[[User], ColumnElement[bool]], model: Any) -> Callable[[User, Any], bool]:
     """The predicate of a relation that only the database can answer."""
 
@@ -271,6 +295,8 @@ TESTS: Mapping[tuple[Relation, type], Test] = {
     (Relation.PUBLIC, Organisation): _status(Organisation, (Verification.VERIFIED,)),
     (Relation.POSTED, Problem): _status(Problem, _posted_problems),
     (Relation.POSTED, Capability): _status(Capability, _posted_capabilities),
+    (Relation.ASSIGNED, Problem): _assigned(Problem, _posted_problems, Pairing.problem_id),
+    (Relation.ASSIGNED, Capability): _assigned(Capability, _posted_capabilities, Pairing.capability_id),
     (Relation.SERVED, User): Test(
         lambda user, subject: not subject.is_staff,
         lambda user: User.role.not_in((Role.STAFF, Role.ADMINISTRATOR)),

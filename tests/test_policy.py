@@ -51,10 +51,12 @@ EXPECTED = """
     capability:create             -          -           any         -          -
     capability:edit               -          -           own         -          -
     capability:read               public     public      own+public  posted     posted
-    capability:read_confidential  -          undertaken  own         posted     -
+    capability:read_confidential  -          undertaken  own         assigned   -
     capability:read_contact       -          consented   own         posted     -
     capability:read_history       -          -           own         posted     -
+    capability:read_readers       -          -           own         assigned   -
     capability:submit             -          -           own         -          -
+    capability:take_on            -          -           -           posted     -
     consent:record                -          -           -           any        -
     delivery:administer           -          -           -           -          any
     duplicate:decide              -          -           -           posted     -
@@ -83,11 +85,13 @@ EXPECTED = """
     problem:read                  public     own+public  public      posted     posted
     problem:read_basis            -          any         any         any        any
     problem:read_budget           -          any         any         any        any
-    problem:read_confidential     -          own         undertaken  posted     -
+    problem:read_confidential     -          own         undertaken  assigned   -
     problem:read_contact          -          own         consented   posted     -
     problem:read_history          -          own         -           posted     -
     problem:read_partners         -          own         -           posted     -
+    problem:read_readers          -          own         -           assigned   -
     problem:submit                -          own         -           -          -
+    problem:take_on               -          -           -           posted     -
     problem:withdraw              -          own         -           posted     -
     proposal:edit                 -          proposer    proposer    -          -
     proposal:read                 -          proposer+reviewer proposer+reviewer unsealed -

@@ -13,8 +13,8 @@ from matchmaker.engine import Chip
 from matchmaker.pairings.errors import AlreadyConfirmed, NotPublic, StaleDecision
 from matchmaker.pairings.filters import State, Strength
 from matchmaker.vocabulary.service import Vocabulary
-from matchmaker.wording import LABELS, STRENGTHS, label
-from models import IllegalStep, PairingEvent, PairingStatus, Problem
+from matchmaker.wording import DECLINE_REASONS, LABELS, STRENGTHS, WAYS, label
+from models import ConsentWay, DeclineReason, IllegalStep, PairingEvent, PairingStatus, Problem
 
 CHIP_NAMES: Mapping[str, Any] = {
     "field": _("领域"),
@@ -128,6 +128,7 @@ HISTORY: Mapping[str, Any] = {
     "reopen": lazy_pgettext("who did it", "恢复为系统推荐"),
     "interest": lazy_pgettext("who did it", "表示有合作意向"),
     "withdraw_interest": lazy_pgettext("who did it", "撤回合作意向"),
+    "propose": lazy_pgettext("who did it", "提议双方对接"),
     "take_on": lazy_pgettext("who did it", "接手经办"),
     "release": lazy_pgettext("who did it", "撤销了经办安排"),
 }
@@ -212,4 +213,25 @@ def who(event: PairingEvent) -> str:
 def history_step(event: PairingEvent) -> str:
     if event.action == "hand_over" and event.broker is not None:
         return str(gettext("交给%(name)s经办", name=event.broker.name))
-    return str(HISTORY[event.action])
+    if event.side is not None and event.action not in HISTORY:
+        return _consent_step(event)
+    return str(HISTORY.get(event.action, event.action))
+
+
+def _consent_step(event: PairingEvent) -> str:
+    """An answer with its reason, or one that staff recorded; without the name of who said it."""
+    why = DECLINE_REASONS[DeclineReason(event.reason)] if event.reason else ""
+    if event.action == "decline_interest":
+        return str(gettext("答复暂不对接：%(why)s", why=why))
+    if event.action == "undertake":
+        version = event.undertaking.version if event.undertaking else ""
+        return str(gettext("接受保密承诺书第 %(version)s 版", version=version))
+    words = {"name": label(event.side), "day": formats.day(event.said_on), "why": why}
+    words["way"] = WAYS[ConsentWay(event.way)]
+    match event.action:
+        case "record_interest":
+            return str(gettext("记录%(name)s同意对接（%(day)s，%(way)s）", **words))
+        case "record_decline":
+            return str(gettext("记录%(name)s暂不对接（%(day)s，%(way)s）：%(why)s", **words))
+        case _:
+            return str(gettext("记录%(name)s撤回同意（%(day)s，%(way)s）", **words))

@@ -27,7 +27,7 @@ def take(work: Work, pairing: Pairing, step: Entry, people: People, timeline: Ti
     elif action == "hand_over":
         pairings.hand_over(work, pairing, people.users[step["to"]], pairing.version, step.get("note", ""))
     elif action == "plan":
-        owner = people.users[step.get("owner", step["by"])]
+        owner = people.users[step.get("owner") or step["by"]]
         pairings.plan(work, pairing, step["what"], timeline.today + timedelta(days=step["due"]), owner)
     else:
         planned = _planned(work, pairing, step["what"])

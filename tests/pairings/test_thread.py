@@ -230,3 +230,18 @@ def test_what_was_said_keeps_the_pairing_from_being_dropped(firm: Work, pairing:
     service.write(firm, pairing, "请留着", Audience.PROBLEM)
 
     assert pairing.acted_on
+
+
+@pytest.mark.parametrize("who", ["enterprise", "liaison"])
+def test_who_takes_the_consent_back_is_not_written_to_any_more(
+    work: Work, people: dict[str, User], firm: Work, school: Work, pairing: Pairing, who: str
+) -> None:
+    service.express(firm, pairing, "")
+    service.express(school, pairing, "")
+    service.write(firm, pairing, "先看样机", Audience.BOTH)
+    service.withdraw(work.as_actor(people[who]), pairing)
+
+    for side in (firm, school):
+        with pytest.raises(service.NotInTouch):
+            service.write(side, pairing, "请再考虑", Audience.BOTH)
+    assert read(school, pairing) == ["先看样机"]

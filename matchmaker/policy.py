@@ -70,6 +70,7 @@ Grant = frozenset[Relation]
     REVIEWER,
     UNSEALED,
     UNDERTAKEN,
+    ASSIGNED,
 ) = (frozenset({r}) for r in Relation)
 VISITOR = None
 EVERYONE: tuple[Role | None, ...] = (VISITOR, *Role)
@@ -110,10 +111,12 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.CAPABILITY_READ: _grant(
         visitor=PUBLIC, enterprise=PUBLIC, liaison=OWN | PUBLIC, staff=POSTED, administrator=POSTED
     ),
-    Action.CAPABILITY_READ_CONFIDENTIAL: _grant(enterprise=UNDERTAKEN, liaison=OWN, staff=POSTED),
+    Action.CAPABILITY_READ_CONFIDENTIAL: _grant(enterprise=UNDERTAKEN, liaison=OWN, staff=ASSIGNED),
     Action.CAPABILITY_READ_CONTACT: _grant(enterprise=CONSENTED, liaison=OWN, staff=POSTED),
     Action.CAPABILITY_READ_HISTORY: _grant(liaison=OWN, staff=POSTED),
+    Action.CAPABILITY_READ_READERS: _grant(liaison=OWN, staff=ASSIGNED),
     Action.CAPABILITY_SUBMIT: _grant(liaison=OWN),
+    Action.CAPABILITY_TAKE_ON: _grant(staff=POSTED),
     Action.CONSENT_RECORD: _grant(staff=ANY),
     Action.DELIVERY_ADMINISTER: _grant(administrator=ANY),
     Action.DUPLICATE_DECIDE: _grant(staff=POSTED),
@@ -146,11 +149,13 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     ),
     Action.PROBLEM_READ_BASIS: _signed_in,
     Action.PROBLEM_READ_BUDGET: _signed_in,
-    Action.PROBLEM_READ_CONFIDENTIAL: _grant(enterprise=OWN, liaison=UNDERTAKEN, staff=POSTED),
+    Action.PROBLEM_READ_CONFIDENTIAL: _grant(enterprise=OWN, liaison=UNDERTAKEN, staff=ASSIGNED),
     Action.PROBLEM_READ_CONTACT: _grant(enterprise=OWN, liaison=CONSENTED, staff=POSTED),
     Action.PROBLEM_READ_HISTORY: _grant(enterprise=OWN, staff=POSTED),
     Action.PROBLEM_READ_PARTNERS: _grant(enterprise=OWN, staff=POSTED),
+    Action.PROBLEM_READ_READERS: _grant(enterprise=OWN, staff=ASSIGNED),
     Action.PROBLEM_SUBMIT: _grant(enterprise=OWN),
+    Action.PROBLEM_TAKE_ON: _grant(staff=POSTED),
     Action.PROBLEM_WITHDRAW: _grant(enterprise=OWN, staff=POSTED),
     # Sealed until the call is opened: no staff, no administrator, not even whose problem it is.
     Action.PROPOSAL_EDIT: _grant(enterprise=PROPOSER, liaison=PROPOSER),

@@ -84,6 +84,9 @@ class Standing:
         self.taken_back.interests[0].status = ConsentStatus.WITHDRAWN
         self.hidden = self.pairing(self.problems[ProblemStatus.DRAFT], published[1])
         self.nobodys_pairing = self.pairing(self.nobodys_problem, self.nobodys_capability)
+        published[0].broker = self.people["staff"]
+        self.nobodys_pairing.broker = self.people["staff"]
+        self.hidden.broker = self.people["staff"]
 
     def pairing(self, problem: Problem, capability: Capability, interests: tuple[Side, ...] = ()) -> Pairing:
         made = Pairing(problem=problem, capability=capability, score=0.5, engine_version="test")

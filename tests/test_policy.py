@@ -55,7 +55,9 @@ EXPECTED = """
     capability:read_contact       -          consented   own         posted     -
     capability:read_history       -          -           own         posted     -
     capability:read_readers       -          -           own         assigned   -
+    capability:read_readers       -          -           own         assigned   -
     capability:submit             -          -           own         -          -
+    capability:take_on            -          -           -           posted     -
     capability:take_on            -          -           -           posted     -
     consent:record                -          -           -           any        -
     delivery:administer           -          -           -           -          any
@@ -90,7 +92,9 @@ EXPECTED = """
     problem:read_history          -          own         -           posted     -
     problem:read_partners         -          own         -           posted     -
     problem:read_readers          -          own         -           assigned   -
+    problem:read_readers          -          own         -           assigned   -
     problem:submit                -          own         -           -          -
+    problem:take_on               -          -           -           posted     -
     problem:take_on               -          -           -           posted     -
     problem:withdraw              -          own         -           posted     -
     proposal:edit                 -          proposer    proposer    -          -
@@ -210,6 +214,11 @@ WHO_MAY = [
     (Action.PROBLEM_EDIT, "problems.published", {"enterprise"}),
     (Action.PROBLEM_READ_CONFIDENTIAL, "problems.published", {"enterprise", "liaison", "staff"}),
     (Action.PROBLEM_READ_CONFIDENTIAL, "problems.draft", {"enterprise"}),
+    (Action.PROBLEM_READ_CONFIDENTIAL, "problems.submitted", {"enterprise"}),
+    (Action.PROBLEM_READ_CONFIDENTIAL, "nobodys_problem", {"staff"}),
+    (Action.PROBLEM_READ_READERS, "problems.published", {"enterprise", "staff"}),
+    (Action.PROBLEM_TAKE_ON, "problems.submitted", {"staff"}),
+    (Action.PROBLEM_TAKE_ON, "problems.draft", set()),
     (Action.PROBLEM_READ_CONTACT, "nobodys_problem", {"staff"}),
     (Action.CAPABILITY_READ, "capabilities.draft", {"liaison"}),
     (Action.CAPABILITY_READ, "capabilities.published", set(PERSONS)),

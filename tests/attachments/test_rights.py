@@ -33,17 +33,17 @@ SIGNED_IN = EVERYONE - {"visitor"}
 
 READERS = {
     ("published problem", "public"): EVERYONE,
-    ("published problem", "confidential"): {"enterprise", "staff"},
+    ("published problem", "confidential"): {"enterprise"},
     ("draft problem", "public"): {"enterprise"},
     ("draft problem", "confidential"): {"enterprise"},
     ("submitted problem", "public"): {"enterprise", "staff", "administrator"},
-    ("submitted problem", "confidential"): {"enterprise", "staff"},
+    ("submitted problem", "confidential"): {"enterprise"},
     ("published capability", "public"): EVERYONE,
-    ("published capability", "confidential"): {"liaison", "staff"},
+    ("published capability", "confidential"): {"liaison"},
     ("draft capability", "public"): {"liaison"},
     ("draft capability", "confidential"): {"liaison"},
     ("archived capability", "public"): {"liaison", "staff", "administrator"},
-    ("archived capability", "confidential"): {"liaison", "staff"},
+    ("archived capability", "confidential"): {"liaison"},
     ("record", "public"): {"enterprise", "liaison", "staff", "administrator"},
     ("record", "confidential"): {"enterprise", "liaison", "staff"},
 }

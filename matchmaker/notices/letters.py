@@ -20,7 +20,21 @@ CHOICES_PATH = "/notices/choices"
 SUBJECT_LENGTH = 120
 MOST_IN_A_DIGEST = 60
 SPOKEN = frozenset(
-    {"name", "title", "number", "step", "count", "days", "due", "milestone", "decisions", "after"}
+    {
+        "after",
+        "count",
+        "day",
+        "days",
+        "decisions",
+        "due",
+        "milestone",
+        "n",
+        "name",
+        "number",
+        "step",
+        "title",
+        "until",
+    }
 )
 """Details that a robot may say: names of people's organisations and of what is public, numbers, days. Reasons,
 messages and whatever else people write freely stay in the service."""

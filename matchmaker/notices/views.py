@@ -49,7 +49,7 @@ def choose() -> Any:
         choices.choose(work(), form.chosen())
         flash(gettext("通知方式已保存。"), "success")
         return redirect(url_for("notices.choose"), 303)
-    hour = f"{site.settings().digest_hour}:00"
+    hour = f"{site.settings().digest_hour:02}:00"
     page = render_template("notices/choices.html", form=form, hour=hour)
     return page, 422 if form.is_submitted() else 200
 

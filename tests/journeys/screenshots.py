@@ -69,6 +69,8 @@ PATHS = {
         ("organisation", "a[href^='/organisations/']@/account"),
         ("organisation-edit", f"{EDIT}@a[href^='/organisations/']@/account"),
         ("notices", "/notices"),
+        ("notices-choices", "/notices/choices"),
+        ("robot", "main a[href$='/robot']@a[href^='/organisations/']@/account"),
         ("forbidden", "/audit"),
     ],
     "liaison": [
@@ -112,6 +114,7 @@ PATHS = {
     "administrator": [
         ("home", "/"),
         ("audit", "/audit"),
+        ("deliveries", "/deliveries?status=sent"),
         ("audit-none", f"/audit{NOWHERE}"),
         ("accounts", "/accounts"),
         ("organisation-pending", f"{ORGANISATION}@/organisations?status=pending"),

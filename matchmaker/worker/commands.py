@@ -22,7 +22,7 @@ from matchmaker.worker.office import Office
 PAUSE = 1.0
 """Seconds between two looks at the outbox."""
 AFTER_TROUBLE = 5.0
-"""Seconds until the next try where the database is out of reach, or a worker has died."""
+"""Seconds until the next try where the database is out of reach."""
 
 log = structlog.get_logger()
 
@@ -88,7 +88,7 @@ def _keep_running(office: Office, stop: Event, is_orphan: Callable[[], bool]) ->
         _await_end(child, stop, is_orphan)
         if not stop.is_set() and not is_orphan():
             log.error("worker.died", pid=child)
-            stop.wait(AFTER_TROUBLE)
+            stop.wait(PAUSE)
 
 
 def _await_end(child: int, stop: Event, is_orphan: Callable[[], bool]) -> None:

@@ -92,6 +92,8 @@ PATHS = {
         ("board-shortlisted", "/pairings?status=shortlisted"),
         ("board-none", f"/pairings{NOWHERE}"),
         ("pairing", f"{PAIRING}@/pairings"),
+        ("next-steps", "/pairings/next-steps"),
+        ("thread", "main .row-title@/pairings/next-steps"),
         ("confirm", f"main a[href$='/confirm']@{PAIRING}@/pairings?status=negotiating"),
         ("check", "/problems?status=submitted"),
         ("problem-check", f"{PROBLEM}@/problems?status=submitted"),

@@ -85,6 +85,7 @@ class Action(StrEnum):
     RECORD_READ_CONFIDENTIAL = "record:read_confidential"
     SESSION_CREATE = "session:create"
     SITE_USE = "site:use"
+    STATISTICS_READ = "statistics:read"
     THREAD_NOTE = "thread:note"
     THREAD_READ = "thread:read"
     THREAD_WRITE = "thread:write"

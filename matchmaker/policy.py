@@ -166,6 +166,7 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.RECORD_READ_CONFIDENTIAL: _grant(enterprise=PARTY, liaison=PARTY, staff=ANY),
     Action.SESSION_CREATE: _everyone,
     Action.SITE_USE: _everyone,
+    Action.STATISTICS_READ: _grant(staff=ANY, administrator=ANY),
     Action.THREAD_NOTE: _grant(staff=ANY),
     Action.THREAD_READ: _grant(enterprise=ADDRESSED, liaison=ADDRESSED, staff=ANY, administrator=ANY),
     Action.THREAD_WRITE: _grant(enterprise=PARTY, liaison=PARTY, staff=ANY),

@@ -55,9 +55,7 @@ EXPECTED = """
     capability:read_contact       -          consented   own         posted     -
     capability:read_history       -          -           own         posted     -
     capability:read_readers       -          -           own         assigned   -
-    capability:read_readers       -          -           own         assigned   -
     capability:submit             -          -           own         -          -
-    capability:take_on            -          -           -           posted     -
     capability:take_on            -          -           -           posted     -
     consent:record                -          -           -           any        -
     delivery:administer           -          -           -           -          any
@@ -92,9 +90,7 @@ EXPECTED = """
     problem:read_history          -          own         -           posted     -
     problem:read_partners         -          own         -           posted     -
     problem:read_readers          -          own         -           assigned   -
-    problem:read_readers          -          own         -           assigned   -
     problem:submit                -          own         -           -          -
-    problem:take_on               -          -           -           posted     -
     problem:take_on               -          -           -           posted     -
     problem:withdraw              -          own         -           posted     -
     proposal:edit                 -          proposer    proposer    -          -
@@ -105,6 +101,7 @@ EXPECTED = """
     record:read_confidential      -          party       party       any        -
     session:create                any        any         any         any        any
     site:use                      any        any         any         any        any
+    statistics:read               -          -           -           any        any
     thread:note                   -          -           -           any        -
     thread:read                   -          addressed   addressed   any        any
     thread:write                  -          party       party       any        -

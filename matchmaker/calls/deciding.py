@@ -224,4 +224,4 @@ def _content(work: Work, proposal: Proposal) -> Content:
     """Of a proposal that was opened. Raises Unreadable."""
     if proposal.status is ProposalStatus.SEALED or proposal.sealed is None:
         raise IllegalStep(proposal, proposal.status, "read")
-    return sealing.opened(work.settings, proposal, proposal.sealed)
+    return sealing.opened(work.session, proposal, proposal.sealed)

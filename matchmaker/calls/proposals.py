@@ -148,13 +148,13 @@ def draft_of(work: Work, proposal: Proposal) -> Content:
     """What its author works on: the draft, else what was handed in. Raises Unreadable."""
     require(work.actor, Action.PROPOSAL_EDIT, proposal)
     written = proposal.draft or proposal.sealed
-    return sealing.opened(work.settings, proposal, written) if written else Content()
+    return sealing.opened(work.session, proposal, written) if written else Content()
 
 
 def handed_in_content(work: Work, proposal: Proposal) -> Content | None:
     """What was handed in, for whom the policy lets read it. Raises Forbidden, Unreadable."""
     require(work.actor, Action.PROPOSAL_READ, proposal)
-    return None if proposal.sealed is None else sealing.opened(work.settings, proposal, proposal.sealed)
+    return None if proposal.sealed is None else sealing.opened(work.session, proposal, proposal.sealed)
 
 
 def file_of(work: Work, proposal: Proposal, file_id: int) -> tuple[FileNote, bytes]:
@@ -166,7 +166,7 @@ def file_of(work: Work, proposal: Proposal, file_id: int) -> tuple[FileNote, byt
     row = work.session.get(ProposalFile, file_id)
     if row is None or row.proposal_id != proposal.id or file_id not in notes:
         raise CallNotFound(file_id)
-    return notes[file_id], sealing.opened_file(work.settings, row)
+    return notes[file_id], sealing.opened_file(work.session, row)
 
 
 def _begin(work: Work, proposal: Proposal, version: int | None = None) -> None:
@@ -189,7 +189,7 @@ def _write(
             except Refused as error:
                 refused = refused or error
     content = replace(content, files=tuple(kept))
-    proposal.draft = sealing.closed(work.settings, proposal, content)
+    proposal.draft = sealing.closed(work.session, proposal, content)
     work.session.flush()
     in_seal = handed_in_content(work, proposal)
     _drop_unused(work, proposal, (*kept, *(in_seal.files if in_seal else ())))
@@ -209,7 +209,7 @@ def _receive(work: Work, proposal: Proposal, upload: Upload, count: int) -> File
     row = ProposalFile(proposal_id=proposal.id, content=b"", created_at=work.now())
     work.session.add(row)
     work.session.flush()
-    row.content = sealing.closed_file(work.settings, row, seen.data)
+    row.content = sealing.closed_file(work.session, row, seen.data)
     work.session.flush()
     return FileNote(row.id, seen.name, seen.media_type, len(seen.data), hashlib.sha256(seen.data).hexdigest())
 

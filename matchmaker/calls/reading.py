@@ -283,7 +283,7 @@ def _opened(work: Work, call: Call) -> list[Opened]:
 
 def _content(work: Work, proposal: Proposal) -> Content | None:
     try:
-        return None if proposal.sealed is None else sealing.opened(work.settings, proposal, proposal.sealed)
+        return None if proposal.sealed is None else sealing.opened(work.session, proposal, proposal.sealed)
     except Unreadable:
         return None
 

@@ -1,37 +1,36 @@
-"""The seal: proposals and their files are encrypted under a key outside the database, each bound to its row."""
+"""The seal: proposals and their files are encrypted with the keys of confidential texts, which no database holds.
+
+Inside each ciphertext stands the row that it belongs to: one that was moved to another row does not open there.
+"""
 
 from __future__ import annotations
 
-import os
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy.orm import Session
 
 from matchmaker.calls.content import Content
 from matchmaker.calls.errors import Unreadable
-from matchmaker.settings import Settings
 from models import Proposal, ProposalFile
-
-NONCE = 12
-
-
-def closed(settings: Settings, proposal: Proposal, content: Content) -> bytes:
-    """The ciphertext of what a proposal says; it opens as that of this proposal only."""
-    return _encrypt(settings, content.written(), _proposal(proposal))
+from models.sealed import keys_of
 
 
-def opened(settings: Settings, proposal: Proposal, ciphertext: bytes) -> Content:
+def closed(session: Session, proposal: Proposal, content: Content) -> bytes:
+    """The ciphertext of what a proposal says; it opens as that of this proposal only. Raises NoKey."""
+    return _encrypt(session, _proposal(proposal), content.written())
+
+
+def opened(session: Session, proposal: Proposal, ciphertext: bytes) -> Content:
     """What a ciphertext of the proposal says. The caller asked the policy. Raises Unreadable."""
-    return Content.read(_decrypt(settings, ciphertext, _proposal(proposal)))
+    return Content.read(_decrypt(session, _proposal(proposal), ciphertext))
 
 
-def closed_file(settings: Settings, file: ProposalFile, data: bytes) -> bytes:
-    return _encrypt(settings, data, _file(file))
+def closed_file(session: Session, file: ProposalFile, data: bytes) -> bytes:
+    """Raises NoKey."""
+    return _encrypt(session, _file(file), data)
 
 
-def opened_file(settings: Settings, file: ProposalFile) -> bytes:
+def opened_file(session: Session, file: ProposalFile) -> bytes:
     """The bytes of a file. The caller asked the policy. Raises Unreadable."""
-    return _decrypt(settings, file.content, _file(file))
+    return _decrypt(session, _file(file), file.content)
 
 
 def _proposal(proposal: Proposal) -> bytes:
@@ -42,24 +41,14 @@ def _file(file: ProposalFile) -> bytes:
     return f"file {file.id} of proposal {file.proposal_id}".encode()
 
 
-def _encrypt(settings: Settings, plain: bytes, bound_to: bytes) -> bytes:
-    nonce = os.urandom(NONCE)
-    return nonce + AESGCM(_key(settings)).encrypt(nonce, plain, bound_to)
+def _encrypt(session: Session, belongs_to: bytes, plain: bytes) -> bytes:
+    ciphertext, _key = keys_of(session.get_bind().dialect).seal_file(belongs_to + b"\n" + plain)
+    return ciphertext
 
 
-def _decrypt(settings: Settings, ciphertext: bytes, bound_to: bytes) -> bytes:
-    try:
-        return AESGCM(_key(settings)).decrypt(ciphertext[:NONCE], ciphertext[NONCE:], bound_to)
-    except (InvalidTag, ValueError):
-        raise Unreadable from None
-
-
-def _key(settings: Settings) -> bytes:
-    path = settings.data_dir / "sealing_key"
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(AESGCM.generate_key(256))
-    except FileExistsError:
-        pass
-    return path.read_bytes()
+def _decrypt(session: Session, belongs_to: bytes, ciphertext: bytes) -> bytes:
+    written = keys_of(session.get_bind().dialect).open_file(ciphertext)
+    head, _, plain = (written or b"").partition(b"\n")
+    if head != belongs_to:
+        raise Unreadable
+    return plain

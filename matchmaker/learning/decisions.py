@@ -98,16 +98,23 @@ def kept(decisions: Iterable[Decision]) -> int:
     return sum(each.lowest >= KEPT["shortlist"][0] for each in decisions)
 
 
-def read(work: Work) -> Log:
-    """Everything that staff's decisions teach now. Two queries, no texts; and features of before computed again."""
+def read(work: Work, again: bool = True) -> Log:
+    """Everything that staff's decisions teach now. Two queries, no texts.
+
+    Features of before are computed again, in some milliseconds each; without `again` those decisions are left out.
+    """
     encoder = work.engine.in_service.version(work.session).name
     logged, looks, silent, last = _logged(work)
     trained_on = _trained_on(work)
     usable: list[Decision] = []
     left_out: list[Decision] = []
     for each in logged:
-        known = trained_on(each.problem, rankings.is_current(each.engine_version, encoder))
-        made = None if known else _with_current_features(work, each, encoder)
+        current = rankings.is_current(each.engine_version, encoder)
+        made: Decision | None = each
+        if trained_on(each.problem, current):
+            made = None
+        elif not current:
+            made = _with_current_features(work, each) if again else None
         if made is None:
             left_out.append(each)
         else:
@@ -189,9 +196,7 @@ def _trained_on(work: Work) -> Callable[[int, bool], bool]:
     return lambda problem, current: problem in learnt.problems
 
 
-def _with_current_features(work: Work, decision: Decision, encoder: str) -> Decision | None:
-    if rankings.is_current(decision.engine_version, encoder):
-        return decision
+def _with_current_features(work: Work, decision: Decision) -> Decision | None:
     try:
         ranked = work.engine.score(work.session, decision.problem, decision.capability)
     except NotIndexed:

@@ -123,7 +123,7 @@ class Lesson:
 def study(work: Work) -> Lesson:
     """Read the decision log and the texts. Writes nothing. Raises ModelMissing."""
     session = work.session
-    log = read(work)
+    log = read(work, again=False)  # texts are learnt from here, not features
     everything = [*log.decided, *log.passed_over, *log.left_out]
     texts = {
         **_texts(work, Problem, {each.problem for each in everything}),

@@ -92,6 +92,11 @@ def test_what_has_no_text_any_more_is_left_out_and_counted(work: Work, history: 
     assert len(lesson.pairs) == marked.PROBLEMS * (len(marked.OFFERS) - 1)
 
 
+def test_decisions_under_another_encoder_count_as_well(work: Work, history: History) -> None:
+    history.add("introduce", problem=1, version="rank-0+old-encoder")
+    assert len(encoder.study(work).pairs) == marked.PROBLEMS * len(marked.OFFERS) + 1
+
+
 def test_what_is_lacking_is_what_the_ranking_lacks(work: Work, people: dict[str, User]) -> None:
     marked.decide(work, people, problems=4)
     assert encoder.study(work).lacking == (50 - 24, 10 - 4)

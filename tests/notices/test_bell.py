@@ -11,7 +11,7 @@ from tests.factories import sign_in
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/problems", "/problems/new", "/account", "/search", "/notices/choices", "/audit", "/none"]
+    "path", ["/", "/problems", "/problems/new", "/account", "/search", "/notices/choices", "/audit/", "/none"]
 )
 def test_the_bell_counts_on_every_page(
     path: str, client: FlaskClient, people: dict[str, User], work: Work

@@ -49,7 +49,7 @@ from matchmaker.work import LOCAL_ZONE
 from models import Answerers, Call, Capability, Criterion, Organisation, Problem
 
 MOST_CRITERIA = 10
-FIRST_CRITERIA = (("技术先进性", 40), ("可实施性", 30), ("团队与条件", 20), ("报价", 10))
+FIRST_CRITERIA = ((_("技术先进性"), 40), (_("可实施性"), 30), (_("团队与条件"), 20), (_("报价"), 10))
 NOBODY = "none"
 
 
@@ -209,7 +209,7 @@ class CallForm(Faulty):
     @classmethod
     def for_problem(cls, problem: Problem) -> CallForm:
         """With what the problem says already, and criteria to begin with."""
-        rows = [{"name": name, "weight": weight} for name, weight in FIRST_CRITERIA]
+        rows = [{"name": str(name), "weight": weight} for name, weight in FIRST_CRITERIA]
         return cls(
             data={"title": problem.title, "reward": problem.money_high or problem.money_low, "criteria": rows}
         )

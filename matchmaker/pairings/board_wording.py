@@ -89,8 +89,14 @@ def undoable(found: Undoable) -> str:
     """What was done, when it was more than one."""
     when, count = formats.moment(found.change.created_at), found.count
     if found.change.kind is BulkKind.DISMISS:
-        one, many = "%(when)s 您把 %(num)s 项标为不合适。", "%(when)s 您把 %(num)s 项标为不合适。"
-        return str(ngettext(one, many, count, when=when))
+        return str(
+            ngettext(
+                "%(when)s 您把 %(num)s 项标为不合适。",
+                "%(when)s 您把 %(num)s 项标为不合适。",
+                count,
+                when=when,
+            )
+        )
     return str(
         ngettext(
             "%(when)s 您给 %(num)s 项换了经办人。", "%(when)s 您给 %(num)s 项换了经办人。", count, when=when

@@ -19,12 +19,12 @@ from models import Call, CallStatus, advance
 REMIND_BEFORE = timedelta(days=3)
 
 
-def follow(work: Work) -> tuple[int, int]:
-    """Close what is due and remind of what closes soon: (closed, reminded). Safe to repeat.
+def follow(work: Work) -> int:
+    """Close what is due and remind of what closes soon; returns how many of both. Safe to repeat.
 
     Pages do not wait for it: whoever takes the next step closes a call that is due.
     """
-    return close_due(work), remind_due(work)
+    return close_due(work) + remind_due(work)
 
 
 def close_due(work: Work) -> int:

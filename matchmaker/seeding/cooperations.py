@@ -30,7 +30,16 @@ def first_uses(seed: Seed) -> dict[str, int]:
         first = max(step["days"] for step in entry["steps"])
         for key in (entry["problem"], entry["capability"]):
             found[key] = max(found.get(key, 0), first)
+    for entry in seed.calls:
+        _used(found, entry["problem"], entry["published"]["days"])
+        for each in entry["proposals"]:
+            if "capability" in each:
+                _used(found, each["capability"], each["days"])
     return found
+
+
+def _used(found: dict[str, int], key: str, days: int) -> None:
+    found[key] = max(found.get(key, 0), days)
 
 
 IMPOSSIBLE = (

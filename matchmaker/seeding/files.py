@@ -31,10 +31,11 @@ class Seed:
     capabilities: dict[str, Entry]
     pairings: list[Entry] = field(default_factory=list)
     records: list[Entry] = field(default_factory=list)
+    calls: list[Entry] = field(default_factory=list)
 
 
 def read(folder: Path) -> Seed:
-    """organisations.yaml, users.yaml, problems/, capabilities/ and, where they are, pairings.yaml and records.yaml.
+    """organisations.yaml, users.yaml, problems/, capabilities/ and, where they are, pairings.yaml, records.yaml and calls.yaml.
 
     Raises BadSeed, OSError.
     """
@@ -45,6 +46,7 @@ def read(folder: Path) -> Seed:
         capabilities=_by_key(sorted((folder / "capabilities").glob("*.yaml"))),
         pairings=_entries(folder / "pairings.yaml", optional=True),
         records=_entries(folder / "records.yaml", optional=True),
+        calls=_entries(folder / "calls.yaml", optional=True),
     )
     for fault in _faults(seed):
         raise BadSeed(f"{folder}: {fault}")
@@ -90,6 +92,12 @@ def _faults(seed: Seed) -> Iterable[str]:
         if "problem" in entry and (entry["problem"], entry.get("capability")) not in known:
             yield f"record {entry['title']}: not a pairing of pairings.yaml"
         yield from _step_faults(seed, f"record {entry['title']}", entry["steps"], RECORD_STEPS)
+    for entry in seed.calls:
+        if entry["problem"] not in seed.problems:
+            yield f"call {entry['title']}: unknown problem"
+        for each in entry["proposals"]:
+            if each["by"] not in seed.users:
+                yield f"call {entry['title']}: unknown person {each['by']}"
 
 
 def _step_faults(seed: Seed, where: str, steps: list[Entry], known: frozenset[str]) -> Iterable[str]:

@@ -20,6 +20,7 @@ from matchmaker.pairings import service as pairings
 from matchmaker.postings import service as postings
 from matchmaker.postings.documents import document_of
 from matchmaker.seeding import files
+from matchmaker.seeding.calls import Calls
 from matchmaker.seeding.cooperations import Cooperations, first_uses
 from matchmaker.seeding.encoding import RememberingEncoder
 from matchmaker.seeding.files import Seed
@@ -136,6 +137,7 @@ def _plan(timeline: Timeline, seed: Seed, people: People, made: Postings) -> Non
     made.plan(timeline, first_uses(seed))
     people.plan(timeline, made.first_deeds())
     Cooperations(seed, people, made).plan(timeline)
+    Calls(seed, people, made).plan(timeline)
 
 
 def _documents(seed: Seed, made: Postings, timeline: Timeline) -> list[Document]:

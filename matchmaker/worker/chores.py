@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from matchmaker.calls import service as calls
 from matchmaker.cooperation import reminders as milestones
 from matchmaker.deliveries import queue
 from matchmaker.notices import digests
@@ -30,6 +31,7 @@ class Chore:
 
 CHORES: Mapping[str, Chore] = {
     # In this order: what is reminded of today stands in today's digest.
+    "calls": Chore(calls.follow, timedelta(minutes=1)),
     "milestones": Chore(milestones.remind, timedelta(minutes=30), by_day=True),
     "expiring": Chore(expiring.remind, timedelta(minutes=30), by_day=True),
     "strong_matches": Chore(strong.tell, timedelta(hours=1), by_day=True),

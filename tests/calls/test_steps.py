@@ -136,9 +136,9 @@ def test_more_time_can_be_given_and_never_less(calling: Calling) -> None:
 def test_the_clock_reminds_once_and_closes_once(calling: Calling) -> None:
     calling.hand_in("liaison")
     calling.at = CLOSES - timedelta(days=3)
-    assert [service.follow(calling.by(None)), service.follow(calling.by(None))] == [(0, 1), (0, 0)]
+    assert [service.follow(calling.by(None)), service.follow(calling.by(None))] == [1, 0]
     calling.at = CLOSES
-    assert [service.follow(calling.by(None)), service.follow(calling.by(None))] == [(1, 0), (0, 0)]
+    assert [service.follow(calling.by(None)), service.follow(calling.by(None))] == [1, 0]
     assert told(calling, "liaison")[-2:] == ["call.closing", "call.closed_proposer"]
     assert told(calling, "enterprise")[-1] == "call.closed"
 

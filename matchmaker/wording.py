@@ -13,6 +13,7 @@ from models import (
     BudgetReaders,
     CallStatus,
     CapabilityStatus,
+    ConsentWay,
     DeclineReason,
     MilestoneStatus,
     MoneyKind,
@@ -240,6 +241,16 @@ DECLINE_REASONS: Mapping[DeclineReason, Any] = {
 }
 
 
+WAYS: Mapping[ConsentWay, Any] = {
+    # How a side told the bureau.
+    ConsentWay.PHONE: lazy_pgettext("way of saying", "电话"),
+    ConsentWay.MAIL: lazy_pgettext("way of saying", "邮件"),
+    ConsentWay.MEETING: lazy_pgettext("way of saying", "会面"),
+    ConsentWay.WECHAT: lazy_pgettext("way of saying", "微信"),
+    ConsentWay.LETTER: lazy_pgettext("way of saying", "书面函件"),
+}
+
+
 def record_event(action: str) -> str:
     """The words for what happened to a cooperation record; an action without words stands for itself."""
     return str(RECORD_EVENTS.get(action, action))
@@ -287,6 +298,7 @@ NOTICES: Mapping[str, str] = {
     "problem.submitted": _n("“%(name)s”提交了难题“%(title)s”，等待审核"),
     "problem.published": _n("难题“%(title)s”已发布"),
     "problem.returned": _n("难题“%(title)s”被退回修改：%(reason)s"),
+    "problem.taken_on": _n("%(name)s 接过了难题“%(title)s”的经办"),
     "problem.withdrawn": _n("难题“%(title)s”已由科技局撤回"),
     "problem.same_as": _n("科技局认定难题“%(title)s”与另一项是同一项，匹配和对接按那一项办理"),
     "problem.separated": _n("科技局撤销了难题“%(title)s”的同一项认定，它重新参加匹配"),
@@ -295,6 +307,7 @@ NOTICES: Mapping[str, str] = {
     "capability.submitted": _n("“%(name)s”提交了成果“%(title)s”，等待审核"),
     "capability.published": _n("成果“%(title)s”已发布"),
     "capability.returned": _n("成果“%(title)s”被退回修改：%(reason)s"),
+    "capability.taken_on": _n("%(name)s 接过了成果“%(title)s”的经办"),
     "capability.archived": _n("成果“%(title)s”已由科技局下架"),
     "capability.same_as": _n("科技局认定成果“%(title)s”与另一项是同一项，匹配和对接按那一项办理"),
     "capability.separated": _n("科技局撤销了成果“%(title)s”的同一项认定，它重新参加匹配"),

@@ -168,4 +168,3 @@ def _audited(given: Answer) -> dict[str, str]:
 
 def _told(given: Answer) -> dict[str, str]:
     return {"why": given.reason.value} if given.reason else {}
-

@@ -30,13 +30,17 @@ from matchmaker.pairings.errors import (
 )
 from matchmaker.pairings.reading import side_of, standing
 from matchmaker.policy import Action, allow, is_public, require
+from matchmaker.postings.documents import Posting
 from matchmaker.undertakings import service as undertakings
 from matchmaker.work import Work
 from models import (
+    Attachment,
+    AttachmentOwner,
     Interest,
     Organisation,
     Pairing,
     PairingStatus,
+    Problem,
     Side,
     Undertaking,
     UndertakingAcceptance,
@@ -56,9 +60,14 @@ class SideConsent:
     """The versions of the undertaking that it accepted here, the newest first."""
     steps: tuple[str, ...]
     """What the reader can enter for it now: agree, decline, withdraw."""
-    shows_contact: bool
-    hides: bool
-    """It has confidential details, and the reader, of the other side, may not read them now."""
+    has_confidential: bool
+    may_read: bool
+    """The reader may read them now."""
+
+    @property
+    def hides(self) -> bool:
+        """It has confidential parts that the reader may not read now."""
+        return self.has_confidential and not self.may_read
 
 
 @dataclass(frozen=True)
@@ -173,10 +182,8 @@ def _side(
     records: bool,
 ) -> SideConsent:
     interest, posting = answer_of(pairing, side), posting_of(pairing, side)
-    contact, confidential = (
-        (Action.PROBLEM_READ_CONTACT, Action.PROBLEM_READ_CONFIDENTIAL)
-        if side is Side.PROBLEM
-        else (Action.CAPABILITY_READ_CONTACT, Action.CAPABILITY_READ_CONFIDENTIAL)
+    confidential = (
+        Action.PROBLEM_READ_CONFIDENTIAL if side is Side.PROBLEM else Action.CAPABILITY_READ_CONFIDENTIAL
     )
     return SideConsent(
         side=side,
@@ -184,9 +191,22 @@ def _side(
         interest=interest,
         accepted=[each for each in accepted if each.side is side],
         steps=_steps(pairing, interest) if records or own is side else (),
-        shows_contact=allow(work.actor, contact, posting),
-        hides=own is not None and own is not side and not allow(work.actor, confidential, posting),
+        has_confidential=_has_confidential(work, posting),
+        may_read=allow(work.actor, confidential, posting),
     )
+
+
+def _has_confidential(work: Work, posting: Posting) -> bool:
+    """Whether there is anything confidential; that there is, is no secret."""
+    if isinstance(posting, Problem) and posting.confidential:
+        return True
+    kept = select(Attachment.id).where(
+        Attachment.owner_kind == AttachmentOwner(posting.KIND),
+        Attachment.owner_id == posting.id,
+        Attachment.confidential,
+        Attachment.removed_at.is_(None),
+    )
+    return work.session.scalar(kept.limit(1)) is not None
 
 
 def _steps(pairing: Pairing, interest: Interest | None) -> tuple[str, ...]:

@@ -58,6 +58,7 @@ class InterestForm(Form):
         [Characters(most=MESSAGE_LENGTH)],
         description=_("对方单位和科技局能看到。可以写希望了解什么、方便联系的时间；请不要写保密内容"),
     )
+    version = IntegerField(widget=HiddenInput(), validators=[optional()])
     back = HiddenField()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from matchmaker.engine import Passage
+from matchmaker.pairings.consent import Consent, consent_of
 from matchmaker.pairings.reading import TOLD_TO_PARTIES, Suggestion, explained, find, ranks, side_of
 from matchmaker.pairings.thread import Thread, ThreadFilters, thread_of
 from matchmaker.policy import Action, allow, require
@@ -27,6 +28,7 @@ class PairingPage:
     """Decisions open to the reader."""
     contacts: frozenset[Side]
     """Sides whose contacts the reader may see."""
+    consent: Consent
     record: CooperationRecord | None
 
     @property
@@ -51,6 +53,7 @@ def page_of(work: Work, pairing_id: int, filters: ThreadFilters | None = None) -
         side=side,
         steps=pairing.MACHINE.actions(pairing.status) if decides else (),
         contacts=_open_contacts(work, pairing),
+        consent=consent_of(work, pairing),
         record=record if record is not None and allow(work.actor, Action.RECORD_READ, record) else None,
     )
 

@@ -5,7 +5,7 @@ Other packages import from here; the modules beside this one are its rooms.
 
 from __future__ import annotations
 
-from matchmaker.pairings.answers import CONSENT_EVENTS, Answer, Said
+from matchmaker.pairings.answers import CONSENT_EVENTS, Answer, Said, refuse_stale
 from matchmaker.pairings.assignment import assign, broker_of, brokers, hand_over
 from matchmaker.pairings.bulk import (
     Chosen,
@@ -157,6 +157,7 @@ __all__ = [
     "plan",
     "propose",
     "record",
+    "refuse_stale",
     "remove_filter",
     "reopen",
     "retract",

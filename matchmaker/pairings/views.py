@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from matchmaker.cooperation.forms import show_faults
 from matchmaker.cooperation.service import BadTerms
 from matchmaker.forms import problems_of
-from matchmaker.pairings import marking, service, thread_forms, wording
+from matchmaker.pairings import consent_forms, consent_wording, marking, service, thread_forms, wording
 from matchmaker.pairings.board_forms import ChosenForm, SavedFilterForm
 from matchmaker.pairings.filters import Look, QueueFilters, State
 from matchmaker.pairings.forms import ConfirmForm, DecisionForm, InterestForm
@@ -57,7 +57,9 @@ def board() -> AnyResponse:
     if kept is None:
         return board_page(QueueFilters.of(request.args))
     filters = _filters(kept.query)
-    if "Mobi" in request.user_agent.string:  # on a phone the board is a list, unless its address says otherwise
+    if (
+        "Mobi" in request.user_agent.string
+    ):  # on a phone the board is a list, unless its address says otherwise
         filters = replace(filters, look=Look.LIST)
     return redirect(url_for(".board", **(filters.query() or {"state": State.OPEN.value})))
 
@@ -109,6 +111,7 @@ def pairing_page(
     form: DecisionForm | None = None,
     interest: InterestForm | None = None,
     forms: thread_forms.ThreadForms | None = None,
+    consent: consent_forms.ConsentForms | None = None,
     problem: str = "",
 ) -> Response:
     """The whole page of a pairing; one of its forms with what was typed, where that was not accepted."""
@@ -119,6 +122,7 @@ def pairing_page(
         form=form or DecisionForm(formdata=None),
         interest=interest or InterestForm(formdata=None),
         forms=forms or thread_forms.fresh(work(), page),
+        consent=consent or consent_forms.fresh(work(), page.consent),
         problem=problem,
     )
 
@@ -187,7 +191,10 @@ def interest(pairing_id: int) -> AnyResponse:
     if not form.validate_on_submit():
         return pairing_page(service.page_of(work(), pairing_id), 422, interest=form)
     try:
-        both = service.express(work(), pairing, form.message.data or "")
+        both = service.express(work(), pairing, form.message.data or "", form.version.data)
+    except service.StaleConsent as error:
+        problem = consent_wording.stale(error)
+        return pairing_page(service.page_of(work(), pairing_id), 409, interest=form, problem=problem)
     except service.NotOpen:
         flash(gettext("这项匹配已经结束或已确认合作，不用再表示意向了。"), "warning")
     except service.AlreadyInterested:

@@ -227,7 +227,7 @@ def _consent_step(event: PairingEvent) -> str:
         version = event.undertaking.version if event.undertaking else ""
         return str(gettext("接受保密承诺书第 %(version)s 版", version=version))
     words = {"name": label(event.side), "day": formats.day(event.said_on), "why": why}
-    words["way"] = WAYS[ConsentWay(event.way)]
+    words["way"] = WAYS[ConsentWay(event.way)] if event.way else ""
     match event.action:
         case "record_interest":
             return str(gettext("记录%(name)s同意对接（%(day)s，%(way)s）", **words))

@@ -26,10 +26,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     from matchmaker.notices.views import pages as notices
     from matchmaker.organisations.views import pages as organisations
     from matchmaker.pairings.board_views import pages as board
+    from matchmaker.pairings.consent_views import pages as consents
     from matchmaker.pairings.thread_views import pages as threads
     from matchmaker.pairings.views import pages as pairings
     from matchmaker.problems.views import pages as problems
     from matchmaker.quality.views import pages as quality
+    from matchmaker.undertakings.views import pages as undertakings
     from matchmaker.webhooks.views import pages as webhooks
 
     settings = settings or Settings.from_environment()
@@ -54,6 +56,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         duplicates,
         pairings,
         threads,
+        consents,
+        undertakings,
         board,
         cooperation,
         attachments,

@@ -23,7 +23,7 @@ USE_CASES = {
 FOR_PAGES = {"fields", "forms", "pages", "sessions", "wording"}
 """Modules of a package that the pages of another may import as well."""
 PAGES = {"blueprint", "forms", "pages", "reading", "search", "views", "wording", "writing"}
-"""Modules that make pages, beside those whose names end in _views."""
+"""Modules that make pages, beside those whose names end in _views, _forms or _wording."""
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def _package(module: str) -> str:
 
 
 def _makes_pages(module: str) -> bool:
-    return _room(module) in PAGES or module.endswith("_views")
+    return _room(module) in PAGES or module.endswith(("_views", "_forms", "_wording"))
 
 
 def _room(module: str) -> str:

@@ -9,13 +9,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import (
+    Audience,
     Capability,
     ConsentStatus,
     CooperationRecord,
     EncoderState,
     EncoderVersion,
+    EntryKind,
     Interest,
     Milestone,
+    NextStep,
     Pairing,
     PairingEvent,
     PartyRole,
@@ -23,6 +26,7 @@ from models import (
     RecordEvent,
     RecordParty,
     Side,
+    ThreadEntry,
     Undertaking,
     UndertakingAcceptance,
     User,
@@ -56,6 +60,19 @@ class Objects:
         self._add(
             UndertakingAcceptance(
                 pairing=self.pairing, side=Side.PROBLEM, undertaking=self.undertaking, user=self.author
+            )
+        )
+        self.step = self._add(
+            NextStep(pairing=self.pairing, what="回访", due_on=date(2027, 3, 1), owner=people["staff"])
+        )
+        self.entry = self._add(
+            ThreadEntry(
+                pairing=self.pairing,
+                kind=EntryKind.MESSAGE,
+                author=self.author,
+                side=Side.PROBLEM,
+                audience=Audience.BOTH,
+                text="样件已寄出",
             )
         )
         self.record = self.record_of(self.pairing)

@@ -267,6 +267,26 @@ def test_addresses_are_in_small_letters_and_given_once(uncommitted: Objects) -> 
     refused(session, lambda: change(session, uncommitted.liaison, mobile="13900000000"))
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"audience": "staff"},  # a message has a reader beside the bureau
+        {"audience": "capability"},  # a side's own words are read by that side
+        {"kind": "call", "day": "2026-11-20"},  # sides note no talks
+        {"day": "2026-11-20"},
+        {"kind": "step_done", "side": None},
+    ],
+)
+def test_an_entry_of_a_thread_does_not_contradict_itself(
+    uncommitted: Objects, values: dict[str, Any]
+) -> None:
+    refused(uncommitted.session, lambda: change(uncommitted.session, uncommitted.entry, **values))
+
+
+def test_a_next_step_is_closed_at_a_time(uncommitted: Objects) -> None:
+    refused(uncommitted.session, lambda: change(uncommitted.session, uncommitted.step, status="done"))
+
+
 def test_each_side_has_one_interest(uncommitted: Objects) -> None:
     again = Interest(pairing_id=uncommitted.pairing.id, side=Side.PROBLEM, user=uncommitted.author)
     refused(uncommitted.session, lambda: uncommitted.session.add(again))

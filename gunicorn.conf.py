@@ -20,9 +20,10 @@ except BadSetting as error:
 _host = f"[{_settings.host}]" if ":" in _settings.host else _settings.host
 
 bind = f"{_host}:{_settings.port}"
-worker_class = "gthread"
+worker_class = "matchmaker.unreadable.Worker"  # gthread
 workers = _settings.workers
 threads = _settings.threads
+limit_request_line = 8190  # the most that gunicorn takes: some 900 Chinese characters in an address
 preload_app = True
 timeout = 120
 graceful_timeout = 30

@@ -38,6 +38,12 @@ BOILERPLATE = frozenset(
 )
 """Said in nearly every text of this trade; a small or new collection cannot know it from its own counts."""
 
+UNITS = frozenset(
+    """mm cm dm km um nm m2 m3 cm2 cm3 mm2 dm3 kg mg ug ng ml ul mol min ms us hz khz mhz ghz mpa kpa gpa kw mw kwh mwh
+    kv mv ka ma mah kn db dba ppm ppb rpm lx lm kj mj""".split()  # noqa: SIM905
+)
+"""Of a figure, not of what is measured: "≤ 40 mg/m³" has nothing in common with "≤ 0.1 mg/m³" of something else."""
+
 
 def sentence_pairs(
     problem: Sequence[StoredSentence], capability: Sequence[StoredSentence], lexicon: Lexicon
@@ -129,8 +135,13 @@ def _candidates(sentences: Sequence[StoredSentence]) -> set[str]:
 
 
 def _telling(term: str) -> bool:
-    """Not boilerplate, not a figure, not a single letter or character."""
-    return len(term) >= MIN_TERM and term not in BOILERPLATE and not term[0].isdigit()
+    """Not boilerplate, not a figure or its unit, not a single letter or character."""
+    return (
+        len(term) >= MIN_TERM
+        and term not in BOILERPLATE
+        and not term[0].isdigit()
+        and not UNITS.issuperset(term.split("/"))
+    )
 
 
 def _runs(sentences: Sequence[StoredSentence]) -> list[list[str]]:

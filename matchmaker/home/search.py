@@ -31,13 +31,14 @@ class Group:
 
 @dataclass(frozen=True)
 class SearchResults:
-    """What the reader may know of and the words find; `q` as it was searched."""
+    """What the reader may know of and the words find; `q` as it was searched, `cut`: more was typed."""
 
     q: str
     problems: Group
     capabilities: Group
     organisations: Group
     records: Group
+    cut: bool = False
 
     @property
     def total(self) -> int:
@@ -52,7 +53,8 @@ NOTHING = Group((), 0)
 def search(work: Work, typed: str) -> SearchResults:
     """Nothing for nothing. Raises ModelMissing."""
     require(work.actor, Action.HOME_READ)
-    words = typed.replace("\x00", "").strip()[:LONGEST_QUERY]
+    whole = typed.replace("\x00", "").strip()
+    words = whole[:LONGEST_QUERY]
     if not words:
         return SearchResults("", NOTHING, NOTHING, NOTHING, NOTHING)
     named: Listing[Organisation] = organisations.organisations(work, OrganisationFilter(q=words), 1)
@@ -62,6 +64,7 @@ def search(work: Work, typed: str) -> SearchResults:
         capabilities=_postings(work, Capability, words),
         organisations=Group(named.items[:SHOWN], named.total),
         records=_records(work, words),
+        cut=len(whole) > LONGEST_QUERY,
     )
 
 

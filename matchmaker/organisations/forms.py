@@ -86,7 +86,7 @@ class Description(Form):
     contact_name = StringField(
         _("联系人或联系部门"),
         [required(_("请填写联系人或联系部门")), Characters(most=40)],
-        description=_("例如 技术科、成果转化办公室"),
+        description=_("例如：技术科、成果转化办公室"),
     )
     contact_phone = StringField(
         _("联系电话"),
@@ -200,7 +200,7 @@ class RejectForm(Form):
     reason = TextAreaField(
         _("原因"),
         [required(_("请写明原因，对方会看到")), Characters(4, 500)],
-        description=_("写明哪里不符、怎样改，例如 统一社会信用代码与营业执照不一致，请核对后重新提交"),
+        description=_("写明哪里不符、怎样改。例如：统一社会信用代码与营业执照不一致，请核对后重新提交"),
     )
 
 

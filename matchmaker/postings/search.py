@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as field_of
 from enum import StrEnum
 from typing import Any
 
@@ -69,6 +70,8 @@ class Filters:
     organisation: int | None = None
     sort: Sort | None = None
     page: int = 1
+    cut: bool = field_of(default=False, compare=False)
+    """More words were given than are searched for; `q` holds those that are."""
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> Filters:
@@ -81,6 +84,7 @@ class Filters:
             organisation=_number(query.get("organisation")),
             sort=Sort(sort) if sort in list(Sort) else None,
             page=_number(query.get("page")) or 1,
+            cut=len(query.get("q", "").strip()) > LONGEST_QUERY,
         )
 
     @property

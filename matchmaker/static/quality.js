@@ -117,7 +117,17 @@ function calibration(data, style) {
         symbolSize: 12,
         color: style.colours[0],
         data: data.points.map((each) => ({ value: [each.x, each.value], name: each.name, note: each.note })),
-        label: { show: true, position: "right", color: style.text, formatter: (found) => percent(found.value[1]) },
+        // above the point, so that it covers no neighbour; of two in one place the table says the other
+        label: {
+          show: true,
+          position: "top",
+          distance: 3,
+          fontSize: 11,
+          padding: [0, 2],
+          color: style.text,
+          backgroundColor: style.surface,
+          formatter: (found) => percent(found.value[1]),
+        },
         labelLayout: { hideOverlap: true },
       },
     ],

@@ -74,6 +74,13 @@ def test_what_many_figures_are_called_is_no_reason() -> None:
     assert sentence_pairs([line("返工比例 ≤ 5 %")], [line("碎屑比例 ≤ 5 %")], lexicon(shares)) == ()
 
 
+@pytest.mark.parametrize("unit", ["mg/m³", "μg/kg", "kW", "m³", "MPa"])
+def test_a_unit_in_common_is_no_reason(unit: str) -> None:
+    ours, theirs = line(f"非甲烷总烃排放 ≤ 40 {unit}"), line(f"出口臭氧 ≤ 0.1 {unit}")
+    assert sentence_pairs([ours], [theirs], lexicon()) == ()
+    assert shared_terms([ours], [theirs], lexicon()) == ()
+
+
 def test_two_figures_of_the_same_thing_are_a_reason() -> None:
     assert sentence_pairs([line("铸铁硬度 ≥ 200 HB")], [line("铸铁硬度 ≥ 220 HB")], lexicon())
 

@@ -270,5 +270,15 @@ def test_a_strange_query_still_draws_a_page(
     assert page(client, None, f"/search?q={query}")
 
 
+@pytest.mark.parametrize("path", ["/search", "/problems", "/capabilities"])
+def test_words_that_are_too_long_are_cut_and_the_page_says_so(
+    client: FlaskClient, people: dict[str, User], path: str
+) -> None:
+    told = "只按前 200 个字查找"
+    assert told in page(client, None, f"{path}?q={'轴' * 2000}")
+    assert f'value="{"轴" * 201}' not in page(client, None, f"{path}?q={'轴' * 2000}")
+    assert told not in page(client, None, f"{path}?q={'轴' * 200}")
+
+
 def test_what_was_typed_is_escaped(client: FlaskClient, people: dict[str, User]) -> None:
     assert "<script>alert" not in page(client, None, "/search?q=<script>alert(1)</script>")

@@ -73,7 +73,7 @@ def test_every_plot_has_the_figures_of_its_table(
         (0.92, 1),
     ]
     assert versions["categories"] == ["rank-1", "rank-2"]
-    assert page.count("<table") == 3
+    assert page.count('class="chart-table"') == 3
     assert "60% – 70%" in page
     assert '<span class="muted">3/4</span>' in page
 

@@ -120,6 +120,10 @@ document.addEventListener("DOMContentLoaded", () => {
       return;
     }
     if (event.key === "Enter" && event.target.id === "bulk-broker") { event.preventDefault(); return assign(); }
+    if (event.key === "Enter" && event.target.matches("#board-filters select")) {
+      event.preventDefault();
+      return event.target.form.requestSubmit();
+    }
     if (typing) return;
     if (event.key === "Escape" && document.getElementById("panel").hidden && form && picking.count()) return clear();
     const saved = /^[1-9]$/.test(event.key) ? document.querySelector(`[data-saved="${event.key}"]`) : null;

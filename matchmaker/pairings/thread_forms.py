@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext
 from wtforms import HiddenField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
@@ -30,14 +31,18 @@ def _version() -> IntegerField:
 
 
 class MessageForm(Form):
-    text = TextAreaField(_("留言"), [Characters(most=MESSAGE_LENGTH)])
+    text = TextAreaField(lazy_pgettext("button", "留言"), [Characters(most=MESSAGE_LENGTH)])
     audience = RadioField(_("给谁看"), [InputRequired(_("请选择给谁看"))])
 
 
 class TalkForm(Form):
     """A note of a talk that was."""
 
-    kind = RadioField(_("方式"), [InputRequired(_("请选择方式"))], choices=list(NOTE_WAYS.items()))
+    kind = RadioField(
+        lazy_pgettext("way of talking", "方式"),
+        [InputRequired(_("请选择方式"))],
+        choices=list(NOTE_WAYS.items()),
+    )
     day = DayField(_("哪一天"), [required()])
     text = TextAreaField(_("谈了什么"), [Characters(most=TALK_LENGTH)])
     audience = RadioField(

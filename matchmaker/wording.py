@@ -13,13 +13,17 @@ from models import (
     BudgetReaders,
     CallStatus,
     CapabilityStatus,
+    Channel,
     ConsentWay,
     DeclineReason,
+    DeliveryStatus,
+    Frequency,
     MilestoneStatus,
     MoneyKind,
     OrganisationKind,
     PairingStatus,
     PartyRole,
+    PayloadFormat,
     ProblemStatus,
     ProposalStatus,
     RankingState,
@@ -187,9 +191,37 @@ _HTTP = {
 }
 
 
+DELIVERIES: Mapping[type[StrEnum], Mapping[Any, Any]] = {
+    # What leaves the service, how, and how often; words that other codes have too.
+    Channel: {
+        Channel.MAIL: lazy_pgettext("delivery", "邮件"),
+        Channel.WEBHOOK: lazy_pgettext("delivery", "机器人推送"),
+    },
+    DeliveryStatus: {
+        DeliveryStatus.WAITING: lazy_pgettext("delivery", "等待发送"),
+        DeliveryStatus.SENDING: lazy_pgettext("delivery", "正在发送"),
+        DeliveryStatus.SENT: lazy_pgettext("delivery", "已发出"),
+        DeliveryStatus.FAILED: lazy_pgettext("delivery", "没有发出"),
+        DeliveryStatus.DROPPED: lazy_pgettext("delivery", "不再需要"),
+    },
+    PayloadFormat: {
+        PayloadFormat.WECOM: _("企业微信群机器人"),
+        PayloadFormat.DINGTALK: _("钉钉群机器人"),
+        PayloadFormat.FEISHU: _("飞书群机器人"),
+        PayloadFormat.JSON: _("自己的程序（带签名的 JSON）"),
+    },
+    Frequency: {
+        Frequency.AT_ONCE: _("立即发邮件"),
+        Frequency.DAILY: _("每天一封汇总"),
+        Frequency.IN_SERVICE: _("只在系统里"),
+        Frequency.OFF: _("不通知"),
+    },
+}
+
 APART: Mapping[type[StrEnum], Mapping[Any, Any]] = {
     OrganisationKind: ORGANISATION_KINDS,
     CallStatus: CALL_STATUSES,
+    **DELIVERIES,
     ProposalStatus: PROPOSAL_STATUSES,
 }
 """Enumerations whose codes another one has with other words."""

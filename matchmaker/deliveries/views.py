@@ -27,6 +27,7 @@ def index() -> str:
         seen=service.overview(work()),
         listing=service.page(work(), status, min(number, 1_000_000)),
         status=status,
+        statuses=list(DeliveryStatus),
         words=wording,
         reaches_people=mail.reaches_people(site.settings()),
     )

@@ -10,7 +10,8 @@ from wtforms import RadioField
 from matchmaker.forms import Form, required
 from matchmaker.notices.choices import frequencies
 from matchmaker.notices.topics import Topic
-from matchmaker.notices.wording import FREQUENCIES, TOPICS
+from matchmaker.notices.wording import TOPICS
+from matchmaker.wording import label
 from models import Frequency
 
 
@@ -27,7 +28,7 @@ def choices_form(asked: Sequence[tuple[Topic, Frequency]]) -> ChoicesForm:
         topic.name: RadioField(
             TOPICS[topic.name][0],
             [required(_("请选择一种"))],
-            choices=[(each.value, FREQUENCIES[each]) for each in frequencies(topic)],
+            choices=[(each.value, label(each)) for each in frequencies(topic)],
             description=TOPICS[topic.name][1],
         )
         for topic, _now in asked

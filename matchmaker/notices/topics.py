@@ -33,7 +33,11 @@ TOPICS = (
     ),
     Topic("review", ("organisation.", "problem.", "capability."), Frequency.AT_ONCE, _SERVED),
     Topic("match", ("match.",), Frequency.OFF, _SERVED, optional=True),
-    Topic("talks", ("interest.", "pairing.", "consent.", "introduction.", "next_step."), Frequency.AT_ONCE),
+    Topic(
+        "talks",
+        ("interest.", "pairing.", "consent.", "introduction.", "next_step.", "undertaking."),
+        Frequency.AT_ONCE,
+    ),
     Topic("message", ("message.", "thread."), Frequency.AT_ONCE),
     Topic("call", ("call.", "proposal."), Frequency.AT_ONCE),
     Topic("record", ("record.",), Frequency.DAILY),

@@ -1,4 +1,4 @@
-"""The words for topics and for how one is told of them."""
+"""The words for topics."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-
-from models import Frequency
 
 TOPICS: Mapping[str, tuple[Any, Any]] = {
     # What the topic is called, and what it comprises.
@@ -22,11 +20,4 @@ TOPICS: Mapping[str, tuple[Any, Any]] = {
     "expiry": (_("有效期提醒"), _("难题和成果到期前 30 天、7 天，以及过期时")),
     "system": (_("系统"), _("学到的排序启用、停用")),
     "other": (_("其他"), _("不属于以上各类的通知")),
-}
-
-FREQUENCIES: Mapping[Frequency, Any] = {
-    Frequency.AT_ONCE: _("立即发邮件"),
-    Frequency.DAILY: _("每天一封汇总"),
-    Frequency.IN_SERVICE: _("只在系统里"),
-    Frequency.OFF: _("不通知"),
 }

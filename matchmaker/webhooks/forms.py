@@ -10,14 +10,11 @@ from wtforms.widgets import HiddenInput
 
 from matchmaker.forms import Characters, Form, required
 from matchmaker.webhooks.addresses import URL_LENGTH, Fault
+from matchmaker.wording import DELIVERIES
 from models import PayloadFormat, Webhook
 
-FORMATS = {
-    PayloadFormat.WECOM: _("企业微信群机器人"),
-    PayloadFormat.DINGTALK: _("钉钉群机器人"),
-    PayloadFormat.FEISHU: _("飞书群机器人"),
-    PayloadFormat.JSON: _("自己的程序（带签名的 JSON）"),
-}
+OFFERED = (PayloadFormat.WECOM, PayloadFormat.DINGTALK, PayloadFormat.FEISHU, PayloadFormat.JSON)
+FORMAT_WORDS = DELIVERIES[PayloadFormat]
 
 
 class VersionForm(Form):
@@ -30,7 +27,7 @@ class RobotForm(VersionForm):
     format = RadioField(
         _("接收消息的是"),
         [required(_("请选择一种"))],
-        choices=[(each.value, text) for each, text in FORMATS.items()],
+        choices=[(each.value, FORMAT_WORDS[each]) for each in OFFERED],
     )
     url = StringField(
         _("推送地址"),

@@ -15,7 +15,7 @@ from matchmaker.policy import Action
 from matchmaker.site import Pages, work
 from matchmaker.webhooks import payloads, service
 from matchmaker.webhooks.addresses import BadAddress
-from matchmaker.webhooks.forms import FORMATS, RobotForm, VersionForm, address_advice, robot_form
+from matchmaker.webhooks.forms import RobotForm, VersionForm, address_advice, robot_form
 from matchmaker.webhooks.service import StaleWebhook
 from models import Organisation, PayloadFormat
 
@@ -102,7 +102,6 @@ def _page(organisation: Organisation, form: RobotForm, status: int) -> tuple[str
         host=urlsplit(seen.webhook.url).hostname if seen.webhook else "",
         latest=seen.latest,
         words=wording,
-        formats=FORMATS,
         payloads=payloads,
     )
     return page, status

@@ -49,6 +49,17 @@ DETAILS = {
     "reason": "缺少 5% 指标",
     "number": "2026-1",
     "step": "signed",
+    "capability": "气孔视觉检测",
+    "count": "3",
+    "day": "2026-12-01",
+    "days": "14",
+    "due": "2026-12-09",
+    "milestone": "样机 50% 到货",
+    "n": "5",
+    "until": "2026-12-31",
+    "version": "2026-11",
+    "what": "电话回访",
+    "why": "重复提交",
 }
 
 

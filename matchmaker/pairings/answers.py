@@ -66,7 +66,7 @@ def answer(work: Work, pairing: Pairing, side: Side, given: Answer) -> bool:
     """Enter what a side answers, once the pairing is renewed. Returns whether both agree now.
 
     Raises NotOpen for agreeing where talks are over, AlreadyInterested, NotInterested, and IllegalStep for
-    declining what was not asked or is agreed to.
+    declining what was answered already.
     """
     if given.step == "agree" and not pairing.is_open:
         raise NotOpen(pairing)

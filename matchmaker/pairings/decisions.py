@@ -22,6 +22,7 @@ from matchmaker.pairings.reading import rank_of, standing
 from matchmaker.policy import Action, allow, is_public, require
 from matchmaker.work import Work
 from models import (
+    IllegalStep,
     Pairing,
     PairingEvent,
     PairingStatus,
@@ -180,6 +181,8 @@ def last_event(work: Work, pairing: Pairing, action: str | None = None) -> Pairi
 
 
 def step(work: Work, pairing: Pairing, action: str, note: str, reason: str | None = None) -> PairingEvent:
+    if action not in pairing.MACHINE.actions(pairing.status):
+        raise IllegalStep(pairing, pairing.status, action)  # before anything stands in the history
     event = log_event(work, pairing, action, note, reason)
     event.from_status, event.to_status = advance(pairing, action)
     pairing.dismissal = reason

@@ -28,7 +28,7 @@ def decline(
 ) -> None:
     """Not now: the other side is told the reason in kind words, staff read the note too.
 
-    Raises IllegalStep where nobody asked or the side has agreed, and StaleConsent.
+    Raises IllegalStep where the side has answered already, and StaleConsent.
     """
     side = _begin(work, pairing)
     refuse_stale(work, pairing, side, version)

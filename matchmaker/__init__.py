@@ -16,6 +16,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from matchmaker.audit.views import pages as audit
     from matchmaker.calls.views import pages as calls
     from matchmaker.capabilities.views import pages as capabilities
+    from matchmaker.confidentiality.views import pages as confidentiality
     from matchmaker.cooperation.views import pages as cooperation
     from matchmaker.database import Database
     from matchmaker.deliveries.views import pages as deliveries
@@ -61,6 +62,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         board,
         cooperation,
         attachments,
+        confidentiality,
         notices,
         audit,
         quality,

@@ -10,6 +10,7 @@ from flask import Flask
 from flask_babel import gettext, pgettext
 
 from matchmaker.audit import service as audit
+from matchmaker.confidentiality.commands import rotate_key, seal_files_left_open
 from matchmaker.duplicates.commands import find_duplicates
 from matchmaker.engine.encoder import LazyEncoder
 from matchmaker.engine.model_files import BadModel, read_model
@@ -42,6 +43,7 @@ def install(app: Flask) -> None:
         migrate,
         rank,
         reindex,
+        rotate_key,
         seed,
         show_settings,
         simulate_learning,
@@ -78,6 +80,9 @@ def migrate() -> None:
                 tables=gettext("、").join(error.tables[:5]),
             )
         )
+    seal_files_left_open()
+    if done.changed and done.before is not None:
+        schema.forget_what_was_overwritten(database().engine)
     if done.changed:
         click.echo(gettext("数据库已升级到版本 %(version)s。", version=done.after))
     else:

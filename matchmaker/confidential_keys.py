@@ -24,6 +24,8 @@ from models.sealed import SEALED, NoKey
 
 NONCE = 12
 LENGTH = 32
+URLSAFE = str.maketrans("+/", "-_")
+"""Either way of writing base64 is taken."""
 TEXT, FILE = b"matchmaker confidential text", b"matchmaker confidential file"
 """What a ciphertext is bound to: one of a file is no text."""
 FILE_HEAD = b"matchmaker sealed file v1 "
@@ -227,7 +229,7 @@ def _parsed(lines: Iterable[str], where: str) -> tuple[Key, ...]:
     found = []
     for line in lines:
         try:
-            secret = base64.b64decode(line.strip(), altchars=b"-_", validate=True)
+            secret = base64.b64decode(line.strip().translate(URLSAFE), altchars=b"-_", validate=True)
         except (binascii.Error, ValueError):
             raise BadKeys(where) from None
         if len(secret) != LENGTH:

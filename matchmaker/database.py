@@ -31,6 +31,7 @@ class Database:
 
     def __init__(self, url: str, keys: KeyRing | None = None) -> None:
         self.engine = make_engine(url)
+        self.keys = keys
         if keys is not None:
             use_keys(self.engine, keys)
         self._read_only = self.engine.execution_options(read_only=True)

@@ -17,6 +17,7 @@ from matchmaker.engine import ModelMissing
 from matchmaker.policy import Forbidden
 from matchmaker.site import to_sign_in, work
 from models import IllegalStep
+from models.sealed import NoKey
 
 log = structlog.get_logger()
 
@@ -30,6 +31,7 @@ def install(app: Flask) -> None:
         (StaleDataError, _stale),
         (CSRFError, _csrf_error),
         (ModelMissing, _model_missing),
+        (NoKey, _no_key),
         (Exception, _unexpected),
     ):
         app.register_error_handler(error, _after_rollback(handler))
@@ -107,6 +109,14 @@ def _model_missing(error: ModelMissing) -> Response:
         503,
         gettext("匹配服务暂不可用"),
         gettext("匹配模型没有装好，请联系管理员。您填写的内容没有丢失，请返回后稍候再试。"),
+    )
+
+
+def _no_key(error: NoKey) -> Response:
+    return _error_page(
+        503,
+        gettext("现在不能保存保密内容"),
+        gettext("服务器上缺少加密用的密钥，请联系管理员。什么也没有保存，也没有丢失；请返回后稍候再试。"),
     )
 
 

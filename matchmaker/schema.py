@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -70,3 +71,18 @@ def upgrade(engine: Engine) -> Migrated:
         raise UnknownVersion(before)
     command.upgrade(config, "head")
     return Migrated(before, known.get_current_head())
+
+
+def forget_what_was_overwritten(engine: Engine) -> None:
+    """Write the files of the database anew: a text that was sealed stands in free pages of the old ones."""
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        if engine.dialect.name == "sqlite":
+            driver.execute("VACUUM")
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        else:
+            driver.autocommit = True
+            try:
+                driver.execute("VACUUM FULL problem, revision")
+            finally:
+                driver.autocommit = False

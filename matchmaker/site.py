@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 from flask import (
@@ -43,6 +44,7 @@ CSP = (
     " frame-ancestors 'none'"
 )
 LARGEST_IDENTIFIER = 2**31 - 1
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 UNGUARDED = frozenset({"static"})
 """Endpoints outside the policy: files that are the same for everyone."""
 
@@ -50,6 +52,18 @@ csrf = CSRFProtect()
 login = LoginManager()
 limiter = Limiter(get_remote_address, storage_uri="memory://")
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What a route says of itself."""
+
+    action: Action
+    reads_only: bool
+    leaves_trace: bool
+
+    def writes(self, method: str) -> bool:
+        return self.leaves_trace if method in READING else not self.reads_only
 
 
 class Identifier(IntegerConverter):
@@ -71,30 +85,35 @@ class Pages(Blueprint):
         action: Action,
         methods: tuple[str, ...] = ("GET",),
         reads_only: bool = False,
+        leaves_trace: bool = False,
         **options: Any,
     ) -> Callable[[View], View]:
-        """Route `rule`. A POST writes unless `reads_only`; a GET never does."""
+        """Route `rule`. A POST writes unless `reads_only`; a GET does nothing but record what it shows, if it
+        `leaves_trace`.
+        """
 
         def declare(view: View) -> View:
             endpoint = options.pop("endpoint", None) or view.__name__
             self.add_url_rule(rule, endpoint, view, methods=methods, **options)
             full = f"{self.name}.{endpoint}"
             self.record(
-                lambda state: _actions(cast(Flask, state.app)).__setitem__(full, (action, reads_only))
+                lambda state: _actions(cast(Flask, state.app)).__setitem__(
+                    full, Declared(action, reads_only, leaves_trace)
+                )
             )
             return view
 
         return declare
 
 
-def _actions(app: Flask) -> dict[str, tuple[Action, bool]]:
-    return cast(dict[str, tuple[Action, bool]], app.extensions.setdefault(ACTIONS, {}))
+def _actions(app: Flask) -> dict[str, Declared]:
+    return cast(dict[str, Declared], app.extensions.setdefault(ACTIONS, {}))
 
 
 def action_of(app: Flask, endpoint: str) -> Action | None:
     """The action that a route declares; None: it declares nothing, and nobody gets in."""
     declared = _actions(app).get(endpoint)
-    return declared[0] if declared else None
+    return declared.action if declared else None
 
 
 def settings() -> Settings:
@@ -106,7 +125,7 @@ def work() -> Work:
     if "work" not in g:
         database = cast(Database, current_app.extensions["database"])
         declared = _actions(current_app).get(request.endpoint or "")
-        writes = request.method not in ("GET", "HEAD", "OPTIONS") and not (declared and declared[1])
+        writes = declared.writes(request.method) if declared else request.method not in READING
         g.work = Work(
             session=database.open(write=writes),
             actor=None,

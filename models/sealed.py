@@ -35,6 +35,12 @@ class Keys(Protocol):
     def open(self, sealed: str) -> str | None:
         """The text; None where the key that sealed it is not at hand, or is another one."""
 
+    def seal_file(self, data: bytes) -> tuple[bytes, str]:
+        """A file's bytes as they are stored, and the identifier of the key. Raises NoKey."""
+
+    def open_file(self, stored: bytes) -> bytes | None:
+        """The bytes of a stored file, sealed or not; None as of `open`."""
+
     def prepare(self) -> None:
         """Make the first key where there is none, for a database that holds nothing sealed yet."""
 

@@ -3,10 +3,13 @@
 Removing hides a file at once and is undone by staff with `restore`. Its bytes go KEPT_DAYS later with `sweep`;
 the row stays, so that history can say that there was a file, of which size and digest, and who put it there.
 The bytes of a cooperation record's files stay for good: they are evidence of an agreement.
+
+A confidential file is sealed in memory before it is stored, and opened in memory to whoever asks for it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +28,7 @@ from matchmaker.database import take_serial_lock
 from matchmaker.policy import READERS_OF_FILES, Action, allow, condition, require
 from matchmaker.work import Work
 from models import Attachment, AttachmentOwner, Capability, CooperationRecord, Problem, ThreadEntry
+from models.sealed import keys_of
 
 KEPT_DAYS = 30
 PASSING_HOURS = 24
@@ -88,6 +92,14 @@ class Confidential(Exception):
 
 class BytesMissing(LookupError):
     """The row is there and its file is not: a restore from a backup went wrong. Carries the attachment."""
+
+    def __init__(self, attachment: Attachment) -> None:
+        super().__init__(f"attachment {attachment.id}")
+        self.attachment = attachment
+
+
+class Sealed(LookupError):
+    """The bytes are sealed with a key that is not at hand. Carries the attachment."""
 
     def __init__(self, attachment: Attachment) -> None:
         super().__init__(f"attachment {attachment.id}")
@@ -197,7 +209,7 @@ def attach_all(work: Work, owner: Owner, files: Sequence[Upload], confidential: 
 
 
 def attach(work: Work, owner: Owner, file: Upload, confidential: bool) -> Attachment:
-    """Store a file and its row; the file goes again if the caller's transaction fails. Raises Refused."""
+    """Store a file and its row; the file goes again if the caller's transaction fails. Raises Refused, NoKey."""
     require(work.actor, READERS_OF_FILES[kind_of(owner)][1], owner)
     require(work.actor, Action.ATTACHMENT_UPLOAD, owner)
     name = names.clean(file.filename or "")
@@ -205,7 +217,7 @@ def attach(work: Work, owner: Owner, file: Upload, confidential: bool) -> Attach
         raise Refused(Reason.NOTHING)
     if names.extension_of(name) not in content.TYPES:
         raise Refused(Reason.TYPE, name)
-    made = _store(work, file, name)
+    made = _examined(work, file) if confidential else _store(work, file, name)
     made.owner_kind, made.owner_id = kind_of(owner), owner.id
     made.confidential, made.uploaded_by = confidential, work.actor
     take_serial_lock(work.session)  # two uploads at once must not both be the last one allowed
@@ -225,16 +237,20 @@ def open_public(work: Work, attachment_id: int) -> tuple[Attachment, Path]:
     return found, _bytes_of(work, found)
 
 
-def open_traced(work: Work, attachment_id: int) -> tuple[Attachment, Path]:
-    """Any attachment and where its bytes lie; that a confidential one was read is an audit event.
+def open_traced(work: Work, attachment_id: int) -> tuple[Attachment, Path | IO[bytes]]:
+    """Any attachment, and where its bytes lie or they themselves; reading a confidential one is an audit event.
 
-    Raises NotFound, BytesMissing.
+    Raises NotFound, BytesMissing, Sealed.
     """
     found = find(work, attachment_id)
     path = _bytes_of(work, found)
-    if found.confidential:
-        _record(work, "attachment.confidential_read", found)
-    return found, path
+    if not found.confidential:
+        return found, path
+    data = keys_of(work.session.get_bind().dialect).open_file(path.read_bytes())
+    if data is None:
+        raise Sealed(found)
+    _record(work, "attachment.confidential_read", found)
+    return found, io.BytesIO(data)
 
 
 def remove(work: Work, attachment_id: int) -> Attachment:
@@ -309,6 +325,24 @@ def _store(work: Work, file: Upload, name: str) -> Attachment:
     )
 
 
+def _examined(work: Work, file: Upload) -> Attachment:
+    """Sealed under the lock: a key is not dropped while something that it sealed has no row yet."""
+    seen = examine(file, work.settings.attachment_max_mb)
+    take_serial_lock(work.session)
+    sealed, key_id = keys_of(work.session.get_bind().dialect).seal_file(seen.data)
+    storage = Storage(work.settings.data_dir)
+    stored_as = storage.keep(sealed)
+    keep_if_committed(work.session, storage.path(stored_as))
+    return Attachment(
+        name=seen.name,
+        media_type=seen.media_type,
+        size=len(seen.data),
+        sha256=hashlib.sha256(seen.data).hexdigest(),
+        stored_as=stored_as,
+        key_id=key_id,
+    )
+
+
 def _count(work: Work, owner: Owner) -> int:
     """All that stand, also those that the actor may not see."""
     return (
@@ -328,7 +362,11 @@ def _owner(work: Work, attachment: Attachment) -> Owner:
 
 
 def _bytes_of(work: Work, attachment: Attachment) -> Path:
-    path = Storage(work.settings.data_dir).path(attachment.stored_as)
+    storage = Storage(work.settings.data_dir)
+    path = storage.path(attachment.stored_as)
+    if not path.is_file():
+        work.session.refresh(attachment)  # it may just have been sealed anew, under another name
+        path = storage.path(attachment.stored_as)
     if not path.is_file():
         log.error("attachment.bytes_missing", id=attachment.id, stored_as=attachment.stored_as)
         raise BytesMissing(attachment)

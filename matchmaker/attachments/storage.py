@@ -8,6 +8,7 @@ what a killed process leaves behind is found by `service.sweep`.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import secrets
 import time
@@ -74,6 +75,10 @@ class Storage:
         for folder in (target.parent, self.root):
             _flush_folder(folder)
         return stored_as
+
+    def keep(self, data: bytes) -> str:
+        """Store what is in memory, and return its lasting name."""
+        return self.place(self.receive(io.BytesIO(data), len(data)))
 
     def path(self, stored_as: str) -> Path:
         return self.root / stored_as

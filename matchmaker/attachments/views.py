@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 from flask import (
     Response,
@@ -18,10 +19,11 @@ from flask import (
 from flask_babel import gettext, ngettext
 
 from matchmaker.attachments import service
-from matchmaker.attachments.wording import refusal
+from matchmaker.attachments.wording import no_key, refusal, sealed
 from matchmaker.policy import Action
 from matchmaker.site import Pages, work
 from models import Attachment, AttachmentOwner, ThreadEntry
+from models.sealed import NoKey
 
 pages = Pages("attachments", __name__, url_prefix="/attachments")
 
@@ -48,6 +50,8 @@ def upload(owner_kind: str, owner_id: int) -> Any:
         )
     except service.Refused as refused:
         return _section(owner, error=refusal(refused, work().settings), status=422)
+    except NoKey:
+        return _section(owner, error=no_key(), status=503)
     said = ngettext("已上传 %(num)d 个文件。", "已上传 %(num)d 个文件。", len(made))
     if request.headers.get("HX-Request"):
         return _section(owner, said=said)
@@ -68,6 +72,8 @@ def download(attachment_id: int) -> Any:
         return render_template("attachments/confidential.html", attachment=held.attachment)
     except service.BytesMissing:
         return _bytes_missing()
+    except service.Sealed:
+        return render_template("error.html", title=gettext("现在打不开"), text=sealed()), 503
     except service.NotFound:
         abort(404)
 
@@ -98,7 +104,7 @@ def restore(attachment_id: int) -> Any:
     return redirect(_owner_url(restored.owner_kind, restored.owner_id), 303)
 
 
-def _send(attachment: Attachment, path: Any) -> Response:
+def _send(attachment: Attachment, path: Path | IO[bytes]) -> Response:
     """Always to be saved, never shown in the page: what people upload does not run in our name."""
     response = send_file(
         path,

@@ -15,6 +15,14 @@ def refusal(refused: Refused, settings: Settings) -> str:
     return str(_sentence(refused, settings))
 
 
+def no_key() -> str:
+    return str(gettext("现在不能保存保密文件：服务器上缺少加密用的密钥。请联系管理员，稍后再上传。"))
+
+
+def sealed() -> str:
+    return str(gettext("服务器上缺少解密用的密钥，这个保密附件暂时打不开。文件没有丢失，请联系管理员。"))
+
+
 def _sentence(refused: Refused, settings: Settings) -> Any:
     name = refused.name
     match refused.reason:

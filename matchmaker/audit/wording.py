@@ -42,6 +42,7 @@ ACTIONS: Mapping[str, Any] = {
     "attachment.restored": lazy_pgettext("audit", "恢复附件"),
     "attachment.uploaded": lazy_pgettext("audit", "上传附件"),
     "capability.archived": lazy_pgettext("audit", "下架成果"),
+    "capability.taken_on": lazy_pgettext("audit", "经办成果"),
     "capability.created": lazy_pgettext("audit", "新建成果"),
     "capability.edited": lazy_pgettext("audit", "修改成果"),
     "capability.expired": lazy_pgettext("audit", "成果过期下架"),
@@ -97,6 +98,7 @@ ACTIONS: Mapping[str, Any] = {
     "problem.solved": lazy_pgettext("audit", "难题已解决"),
     "problem.submitted": lazy_pgettext("audit", "提交难题"),
     "problem.told_apart": lazy_pgettext("audit", "判定难题不是同一项"),
+    "problem.taken_on": lazy_pgettext("audit", "经办难题"),
     "problem.withdrawn": lazy_pgettext("audit", "撤回难题"),
     "ranking.adopted": lazy_pgettext("audit", "启用学到的排序"),
     "ranking.rolled_back": lazy_pgettext("audit", "退回上一个排序"),
@@ -176,6 +178,13 @@ DETAILS: Mapping[str, Any] = {
     "title": lazy_pgettext("audit detail", "名称"),
     "to": lazy_pgettext("audit detail", "新状态"),
     "until": lazy_pgettext("audit detail", "到"),
+    "where": lazy_pgettext("audit detail", "在哪里"),
+}
+PLACES: Mapping[str, Any] = {
+    # Of "where": where a confidential text was shown.
+    "page": lazy_pgettext("audit detail", "详情页"),
+    "form": lazy_pgettext("audit detail", "修改页"),
+    "history": lazy_pgettext("audit detail", "修改记录"),
 }
 AUDIENCES: Mapping[str, Any] = {
     "staff": lazy_pgettext("audit detail", "仅科技局内部"),
@@ -220,6 +229,8 @@ def details_in_words(event: AuditEvent) -> list[tuple[str, str]]:
 
 
 def _value(event: AuditEvent, name: str, value: Any) -> str:
+    if name == "where":
+        return str(PLACES.get(value, value))
     if isinstance(value, bool):
         return str(lazy_pgettext("audit detail", "是") if value else lazy_pgettext("audit detail", "否"))
     if isinstance(value, list):

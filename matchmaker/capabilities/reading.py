@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 
 from matchmaker.attachments import service as attachments
+from matchmaker.confidentiality import service as confidentiality
 from matchmaker.capabilities.service import EDITABLE, find, wanting
 from matchmaker.duplicates import service as duplicates
 from matchmaker.listing import Listing, paginate
@@ -58,6 +59,7 @@ class CapabilityPage:
     same: duplicates.Notes
     next_waiting: Capability | None
     """For whoever checks: the one to look at after this."""
+    guarded: confidentiality.Guarded
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,7 @@ def page_of(work: Work, capability_id: int) -> CapabilityPage:
         similar=_similar(work, capability) if checks and waiting else (),
         same=duplicates.notes_of(work, capability),
         next_waiting=steps.next_waiting(work, capability) if checks else None,
+        guarded=confidentiality.guarded(work, capability),
     )
 
 

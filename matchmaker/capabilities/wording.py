@@ -22,6 +22,7 @@ EVENTS: Mapping[str, Any] = {
     "capability.told_apart": lazy_pgettext("event", "认定与相似的另一项不是同一项"),
     "capability.reconsidered": lazy_pgettext("event", "撤销“不是同一项”的认定"),
     "capability.archived": lazy_pgettext("event", "下架"),
+    "capability.taken_on": lazy_pgettext("event", "接手经办"),
     "capability.restored": lazy_pgettext("event", "恢复为草稿"),
     "capability.expired": lazy_pgettext("event", "过期下架"),
 }

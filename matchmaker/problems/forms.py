@@ -108,7 +108,7 @@ class ProblemForm(pieces.PostingForm):
     confidential = TextAreaField(
         _("保密内容"),
         description=_(
-            "客户、图号、配方、价格等。只有本单位、科技局，以及双方都同意洽谈后的对方能看到，每次查看都有记录。匹配时会参考，任何推荐理由和搜索结果都不显示其中的文字。"
+            "客户、图号、配方、价格等，加密保存。只有本单位、科技局的经办人，以及双方都同意洽谈后的对方能看到，每次查看都有记录，贵单位可以查。匹配时会参考，任何推荐理由和搜索结果都不显示其中的文字。"
         ),
         validators=[pieces.Size(0, CONFIDENTIAL)],
     )

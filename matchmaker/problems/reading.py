@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from matchmaker.attachments import service as attachments
+from matchmaker.confidentiality import service as confidentiality
 from matchmaker.duplicates import service as duplicates
 from matchmaker.pairings import service as pairings
 from matchmaker.policy import Action, allow, require
@@ -42,7 +43,6 @@ class Rights:
     partners: bool
     contact: bool
     know_confidential: bool
-    confidential: bool
     history: bool
 
     @classmethod
@@ -56,7 +56,6 @@ class Rights:
             partners=may(Action.PROBLEM_READ_PARTNERS),
             contact=may(Action.PROBLEM_READ_CONTACT),
             know_confidential=may(Action.PROBLEM_KNOW_CONFIDENTIAL),
-            confidential=may(Action.PROBLEM_READ_CONFIDENTIAL),
             history=may(Action.PROBLEM_READ_HISTORY),
         )
 
@@ -80,6 +79,7 @@ class ProblemPage:
     same: duplicates.Notes
     next_waiting: Problem | None
     """For whoever checks: the one to look at after this."""
+    guarded: confidentiality.Guarded
 
 
 @dataclass(frozen=True)
@@ -117,16 +117,21 @@ def page_of(work: Work, problem_id: int) -> ProblemPage:
         similar=_similar(work, problem) if checks and waiting else (),
         same=duplicates.notes_of(work, problem),
         next_waiting=steps.next_waiting(work, problem) if checks else None,
+        guarded=confidentiality.guarded(work, problem),
     )
 
 
 def history_of(work: Work, problem_id: int) -> HistoryPage:
-    """Every edit of the published text and every step. Raises PostingNotFound."""
+    """Every edit of the published text and every step; an owner who is shown confidential ones leaves a trace.
+
+    Raises PostingNotFound.
+    """
     problem = find(work, problem_id)
     require(work.actor, Action.PROBLEM_READ_HISTORY, problem)
-    return HistoryPage(
-        problem, postings.edits(work, problem), steps.events_of(work, problem), is_own(work, problem)
-    )
+    edits, own = postings.edits(work, problem), is_own(work, problem)
+    if own and any(change.name == "confidential" for edit in edits for change in edit.changes):
+        confidentiality.note_reading(work, problem, "history")
+    return HistoryPage(problem, edits, steps.events_of(work, problem), own)
 
 
 def mine(work: Work) -> list[OwnProblem]:

@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import select
 
 from matchmaker.audit import service as audit
+from matchmaker.confidentiality import service as confidentiality
 from matchmaker.duplicates import service as duplicates
 from matchmaker.pairings import service as pairings
 from matchmaker.policy import Action, allow, require
@@ -17,6 +18,7 @@ from matchmaker.postings import steps
 from matchmaker.postings.service import Incomplete, NotEditable, NotVerified, PostingNotFound, ReasonMissing
 from matchmaker.work import Work
 from models import Problem, ProblemStatus
+from models.sealed import Unreadable
 
 DRAFTS = (ProblemStatus.DRAFT, ProblemStatus.RETURNED)
 """Nobody but the author's organisation works with these texts: they may be incomplete and are saved while typing."""
@@ -182,10 +184,14 @@ def restore(work: Work, problem: Problem) -> None:
         steps.tell_owner(work, problem, "problem.restored")
 
 
-def reveal(work: Work, problem: Problem) -> str:
-    """The confidential text, for those who may read it; that they did is an audit event."""
+def reveal(work: Work, problem: Problem, where: str = "page") -> str:
+    """The confidential text, for those who may read it; that they did is an audit event, unless there is nothing.
+
+    An Unreadable where its key is not at hand; that is no reading.
+    """
     require(work.actor, Action.PROBLEM_READ_CONFIDENTIAL, problem)
-    audit.record(work, "problem.confidential_read", problem)
+    if problem.confidential and not isinstance(problem.confidential, Unreadable):
+        confidentiality.note_reading(work, problem, where)
     return problem.confidential
 
 

@@ -43,7 +43,7 @@ def detail(problem_id: int) -> str:
     return _detail(problem_id)
 
 
-@pages.page("/problems/<int:problem_id>/history", Action.PROBLEM_READ_HISTORY)
+@pages.page("/problems/<int:problem_id>/history", Action.PROBLEM_READ_HISTORY, leaves_trace=True)
 def history(problem_id: int) -> str:
     try:
         page = reading.history_of(work(), problem_id)
@@ -64,13 +64,13 @@ def submit(problem_id: int) -> Any:
     problem = writing.own(problem_id)
     form = writing.form_of(problem)
     if not form.check(complete=True):
-        return writing.form_page(form, problem), 422
+        return writing.form_read_page(form, problem), 422
     try:
         service.submit(work(), problem)
     except NotVerified:
         writing.flash_not_verified()
     except Incomplete:
-        return writing.form_page(form, problem), 422
+        return writing.form_read_page(form, problem), 422
     else:
         flash(gettext("已提交，等待科技局审核。系统已经找过合适的成果，见下面的推荐。"), "success")
     return redirect(url_for("problems.detail", problem_id=problem_id), 303)
@@ -142,7 +142,7 @@ def _detail(problem_id: int, confidential: str | None = None, return_form: Retur
         "problems/detail.html",
         page=page,
         problem=page.problem,
-        confidential=page.problem.confidential if page.is_own else confidential,
+        confidential=confidential,
         return_form=return_form or ReturnForm(formdata=None),
         return_reasons=wording.RETURN_REASONS,
         event=wording.event,

@@ -21,6 +21,7 @@ EVENTS: Mapping[str, Any] = {
     "problem.separated": lazy_pgettext("event", "撤销同一项的认定"),
     "problem.told_apart": lazy_pgettext("event", "认定与相似的另一项不是同一项"),
     "problem.reconsidered": lazy_pgettext("event", "撤销“不是同一项”的认定"),
+    "problem.taken_on": lazy_pgettext("event", "接手经办"),
     "problem.withdrawn": lazy_pgettext("event", "撤回"),
     "problem.restored": lazy_pgettext("event", "恢复为草稿"),
     "problem.expired": lazy_pgettext("event", "过期"),

@@ -16,8 +16,9 @@ from matchmaker.postings.wording import saved_meanwhile
 from matchmaker.problems import reading, service
 from matchmaker.problems.blueprint import pages
 from matchmaker.problems.forms import ProblemForm
-from matchmaker.site import vocabulary, work
+from matchmaker.site import keep_on_failure, vocabulary, work
 from models import Problem, ProblemStatus
+from models.sealed import NoKey, Unreadable
 
 
 @pages.page("/problems/new", Action.PROBLEM_CREATE, methods=("GET", "POST"))
@@ -29,14 +30,16 @@ def create() -> Any:
     return _save(None)
 
 
-@pages.page("/problems/<int:problem_id>/edit", Action.PROBLEM_EDIT, methods=("GET", "POST"))
+@pages.page(
+    "/problems/<int:problem_id>/edit", Action.PROBLEM_EDIT, methods=("GET", "POST"), leaves_trace=True
+)
 def edit(problem_id: int) -> Any:
     problem = own(problem_id)
     if request.method == "POST":
         return _save(problem)
     if problem.status not in service.EDITABLE:
         return redirect(url_for("problems.detail", problem_id=problem_id))
-    return form_page(form_of(problem), problem)
+    return form_read_page(form_of(problem), problem)
 
 
 @pages.page("/problems/autosave", Action.PROBLEM_CREATE, methods=("POST",))
@@ -51,9 +54,11 @@ def autosave(problem_id: int | None = None) -> Any:
             problem = service.create(work(), form.values())
         else:
             service.autosave(work(), problem, form.values(), form.seen)
+        work().session.flush()
     except (EditConflict, NotEditable):
         return jsonify(message=gettext("有人改过它，自动保存已停止。请点“保存草稿”，按提示处理。")), 409
-    work().session.flush()
+    except NoKey:
+        return jsonify(message=_no_key()), 503
     skipped = [str(field.label.text) for field in form if field.errors]
     said = gettext("已自动保存 %(time)s", time=moment(work().now())[-5:])
     if skipped:
@@ -83,6 +88,13 @@ def form_of(problem: Problem) -> ProblemForm:
     return _prepare(ProblemForm(formdata=None, obj=problem, meta={"csrf": False}))
 
 
+def form_read_page(form: ProblemForm, problem: Problem) -> str:
+    """The form filled from what is stored: whoever opens it reads what is confidential, and that leaves a trace."""
+    service.reveal(work(), problem, "form")
+    keep_on_failure()
+    return form_page(form, problem)
+
+
 def form_page(form: ProblemForm, problem: Problem | None, warning: str = "") -> str:
     return render_template(
         "problems/form.html",
@@ -90,6 +102,7 @@ def form_page(form: ProblemForm, problem: Problem | None, warning: str = "") -> 
         problem=problem,
         warning=warning,
         is_draft=problem is None or problem.status in service.DRAFTS,
+        unreadable=problem is not None and isinstance(problem.confidential, Unreadable),
         is_verified=work().person.organisation.is_verified,
         attachments=attachments.of(work(), problem.KIND, problem.id) if problem else (),
     )
@@ -125,12 +138,21 @@ def _save(problem: Problem | None) -> Any:
         return form_page(
             form, problem, gettext("它现在不能修改：可能刚刚提交了审核。您填写的内容还在下面，请先复制保存。")
         ), 409
+    except NoKey:
+        work().session.rollback()
+        return form_page(form, problem if problem and problem.id else None, _no_key()), 503
     except NotVerified:
         flash_not_verified()
     else:
         _flash_saved(form, submits, published)
     assert problem is not None  # it was there or has been made
     return redirect(url_for("problems.detail", problem_id=problem.id), 303)
+
+
+def _no_key() -> str:
+    return str(
+        gettext("现在不能保存保密内容：服务器上缺少密钥，请联系管理员。您填写的内容还在，请先不要关闭页面。")
+    )
 
 
 def _conflict_page(form: ProblemForm, conflict: EditConflict) -> str:

@@ -27,6 +27,7 @@ from models import Base, CooperationRecord, Pairing, Problem, Side, User
 from tests import factories
 from tests.conftest import copied
 from tests.cooperation import records
+from tests.deliveries.post_office import send_all
 from tests.engine.samples import quick_engine
 from tests.test_routes import address, browser, guarded_rules
 
@@ -187,6 +188,8 @@ def test_no_run_of_confidential_text_is_sent_to_anybody_who_did_not_ask_for_it(
         _reveal(place, secret)
         hidden = runs(secret) - runs(CAPABILITY)
         sent = [each for person in readers for each in place.sent_to(person)]
+    with place.app.app_context():
+        send_all(place.app.extensions["settings"])
     mail = place.app.extensions["settings"].data_dir / "mail.log"
     sent += [("log", json.dumps(logs, ensure_ascii=False, default=str))]
     sent += [("mail", mail.read_text("utf-8") if mail.exists() else "")]

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.orm import Session
 
 from matchmaker.confidential_keys import KeyRing
@@ -21,6 +21,8 @@ IN_USE = (
     " SELECT 1 FROM attachment WHERE key_id IS NOT NULL LIMIT 1"
 )
 """What has a row as soon as anything is sealed; revisions were such problems once."""
+PROPOSALS_IN_USE = "SELECT 1 FROM proposal WHERE draft IS NOT NULL OR sealed IS NOT NULL LIMIT 1"
+"""The same of proposals, whose table came after the first keys."""
 
 
 class Database:
@@ -46,7 +48,8 @@ class Database:
 
     def _holds_sealed(self) -> bool:
         with self._read_only.connect() as connection:
-            return connection.execute(text(IN_USE)).first() is not None
+            asked = [IN_USE, PROPOSALS_IN_USE] if inspect(connection).has_table("proposal") else [IN_USE]
+            return any(connection.execute(text(each)).first() is not None for each in asked)
 
     def open(self, write: bool = True) -> Session:
         """A session that the caller commits, rolls back and closes.

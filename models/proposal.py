@@ -102,7 +102,7 @@ class ProposalFile(Row, Base):
 class ProposalEvent(Row, Base):
     """Handed in, replaced, withdrawn: known to the proposer alone until the call is opened.
 
-    `digest` is the SHA-256 of the ciphertext at that moment, which the audit has too, without a name.
+    `digest` is the salted SHA-256 of what it said at that moment, which the audit has too, without a name.
     """
 
     __tablename__ = "proposal_event"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 
 from matchmaker.calls.errors import Fault
@@ -38,6 +39,13 @@ class Content:
     months: int | None = None
     capability_id: int | None = None
     files: tuple[FileNote, ...] = ()
+    salt: str = field(default="", compare=False, repr=False)
+    """Random, so that nobody can try words against the digest."""
+
+    @property
+    def digest(self) -> str:
+        """What the audit keeps of it; the files' own digests are in it. The same under whatever key it is sealed."""
+        return hashlib.sha256(self.written()).hexdigest()
 
     def written(self) -> bytes:
         values = asdict(self) | {"price": None if self.price is None else f"{self.price:.2f}"}

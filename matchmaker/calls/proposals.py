@@ -1,12 +1,13 @@
 """Proposals 揭榜方案: written, handed in under seal, replaced and withdrawn, all until the closing time.
 
 Until the call is opened a proposal is its proposer's alone. Its steps are audited without a name, an address or a
-word of it: only the digest of the ciphertext, by which anybody can check later that what was opened is what came in.
+word of it: only a digest of it, salted, by which anybody can check later that what was opened is what came in.
 """
 
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
@@ -188,7 +189,7 @@ def _write(
                 kept.append(_receive(work, proposal, upload, len(kept)))
             except Refused as error:
                 refused = refused or error
-    content = replace(content, files=tuple(kept))
+    content = replace(content, files=tuple(kept), salt=secrets.token_hex(16))
     proposal.draft = sealing.closed(work.session, proposal, content)
     work.session.flush()
     in_seal = handed_in_content(work, proposal)
@@ -223,7 +224,7 @@ def _drop_unused(work: Work, proposal: Proposal, used: Iterable[FileNote]) -> No
 
 
 def _note(work: Work, proposal: Proposal, action: str) -> None:
-    digest = hashlib.sha256(proposal.sealed or b"").hexdigest()
+    digest = sealing.digest(work.session, proposal)
     work.session.add(
         ProposalEvent(
             proposal_id=proposal.id,

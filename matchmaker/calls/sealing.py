@@ -23,6 +23,14 @@ def opened(session: Session, proposal: Proposal, ciphertext: bytes) -> Content:
     return Content.read(_decrypt(session, _proposal(proposal), ciphertext))
 
 
+def digest(session: Session, proposal: Proposal) -> str:
+    """Of what was handed in; nothing where no key opens it."""
+    try:
+        return opened(session, proposal, proposal.sealed).digest if proposal.sealed else ""
+    except Unreadable:
+        return ""
+
+
 def closed_file(session: Session, file: ProposalFile, data: bytes) -> bytes:
     """Raises NoKey."""
     return _encrypt(session, _file(file), data)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
 
 from sqlalchemy import select
 
-from matchmaker.calls import steps
+from matchmaker.calls import sealing, steps
 from matchmaker.calls.drafting import answerers
 from matchmaker.calls.errors import NoProposals, TooEarly
 from matchmaker.formats import moment
@@ -80,7 +79,7 @@ def unseal(work: Work, call: Call, version: int | None = None) -> int:
             "proposal": each.id,
             "organisation": each.organisation_id,
             "handed_in": each.handed_in_at.isoformat() if each.handed_in_at else "",
-            "digest": hashlib.sha256(each.sealed or b"").hexdigest(),
+            "digest": sealing.digest(work.session, each),
         }
         for each in proposals
     ]

@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from matchmaker.attachments.storage import Storage, keep_if_committed
-from matchmaker.confidential_keys import Key, KeyRing
+from matchmaker.confidential_keys import FILE_HEAD, Key, KeyRing
 from matchmaker.database import Database, take_serial_lock
 from matchmaker.settings import Settings
 from models.sealed import IN_REVISIONS, SEALED
@@ -36,6 +36,11 @@ ATTACHMENT = sa.table(
     sa.column("confidential", sa.Boolean),
     sa.column("key_id", sa.String),
 )
+BYTES = {
+    # Columns of bytes that are sealed as files are.
+    f"{table}.{column}": sa.table(table, sa.column("id", sa.Integer), sa.column(column, sa.LargeBinary))
+    for table, column in (("proposal", "draft"), ("proposal", "sealed"), ("proposal_file", "content"))
+}
 Progress = Callable[[int, int], None]
 log = structlog.get_logger()
 
@@ -71,7 +76,7 @@ def rotate(place: Place, show: Progress, anyway: bool = False) -> Rotated:
     It was begun where there is more than one key; `anyway` makes another one nonetheless.
     """
     place.keys.newest()
-    is_new = not place.keys.is_given and (anyway or len(place.keys.keys()) == 1)
+    is_new = not place.keys.is_given and (anyway or len(place.keys.held()) == 1)
     if is_new:
         with place.database.session() as session:
             take_serial_lock(session)
@@ -121,6 +126,7 @@ def _waiting(place: Place, newest: Key) -> dict[str, list[int]]:
                     .order_by(ATTACHMENT.c.id)
                 )
             ),
+            **{kind: [id for id, key_id in _bytes(session, kind) if key_id != newest.id] for kind in BYTES},
         }
 
 
@@ -139,9 +145,22 @@ def _revisions(session: Session) -> Iterator[tuple[int, str]]:
             yield row.id, sealed
 
 
+def _bytes(session: Session, kind: str) -> list[tuple[int, str]]:
+    """(id, identifier of the key) of what a column holds sealed."""
+    column = BYTES[kind].c[kind.partition(".")[2]]
+    end = len(FILE_HEAD) + 9
+    wanted = sa.select(BYTES[kind].c.id, sa.func.substr(column, 1, end)).where(column.is_not(None))
+    rows = [(row[0], bytes(row[1])) for row in session.execute(wanted.order_by(BYTES[kind].c.id))]
+    return [
+        (id, head[len(FILE_HEAD) : -1].decode("ascii", "replace"))
+        for id, head in rows
+        if head.startswith(FILE_HEAD)
+    ]
+
+
 def _seal(place: Place, newest: Key, work: list[tuple[str, int]]) -> Iterator[tuple[str, bool]]:
     """("texts" or "files", whether it could be opened), after each is committed."""
-    texts = [each for each in work if each[0] != "file"]
+    texts = [each for each in work if each[0] in ("problem", "revision")]
     for start in range(0, len(texts), BATCH):
         with place.database.session() as session:
             take_serial_lock(session)
@@ -150,6 +169,8 @@ def _seal(place: Place, newest: Key, work: list[tuple[str, int]]) -> Iterator[tu
     for kind, id in work:
         if kind == "file":
             yield "files", _seal_file(place, id)
+        elif kind in BYTES:
+            yield "files", _seal_bytes(place, kind, id)
 
 
 def _seal_text(session: Session, keys: KeyRing, kind: str, id: int) -> bool:
@@ -187,22 +208,40 @@ def _seal_file(place: Place, id: int) -> bool:
     return True
 
 
+def _seal_bytes(place: Place, kind: str, id: int) -> bool:
+    """Past the classes, as texts are."""
+    table, name = BYTES[kind], kind.partition(".")[2]
+    with place.database.session() as session:
+        take_serial_lock(session)
+        stored = session.scalar(sa.select(table.c[name]).where(table.c.id == id))
+        if stored is None:
+            return True
+        data = place.keys.open_file(bytes(stored))
+        if data is None:
+            return False
+        sealed, _key = place.keys.seal_file(data)
+        session.execute(sa.update(table).where(table.c.id == id).values({name: sealed}))
+    return True
+
+
 def _needed(session: Session, storage: Storage) -> set[str]:
     """Identifiers of the keys with which something is sealed."""
     texts = [sealed for found in (_problems(session), _revisions(session)) for _, sealed in found]
     files = session.execute(
         sa.select(ATTACHMENT.c.stored_as, ATTACHMENT.c.key_id).where(ATTACHMENT.c.key_id.is_not(None))
     )
-    return {sealed.split(":", 2)[1] for sealed in texts} | {
-        row.key_id for row in files if storage.path(row.stored_as).is_file()
-    }
+    return (
+        {sealed.split(":", 2)[1] for sealed in texts}
+        | {row.key_id for row in files if storage.path(row.stored_as).is_file()}
+        | {key_id for kind in BYTES for _, key_id in _bytes(session, kind)}
+    )
 
 
 def _drop(place: Place) -> tuple[int, int, int]:
     """As in Rotated: dropped, useless, needed. While the lock is held nobody seals anything."""
     with place.database.session() as session:
         take_serial_lock(session)
-        older = [key.id for key in place.keys.keys()[1:]]
+        older = [key.id for key in place.keys.held()[1:]]
         needed = _needed(session, Storage(place.settings.data_dir))
         useless = [each for each in older if each not in needed]
         if place.keys.is_given:

@@ -19,7 +19,11 @@ from matchmaker.calls.errors import (
     TooLate,
     Unreadable,
 )
+from matchmaker.confidential_keys import KeyRing
+from matchmaker.confidentiality import rotation
+from matchmaker.database import Database
 from matchmaker.policy import Forbidden
+from matchmaker.settings import Settings
 from models import AuditEvent, CallStatus, Notice, ProposalFile, ProposalStatus
 from tests.calls.calling import CLOSES, SECRET, Calling, Upload, content
 
@@ -233,3 +237,24 @@ def test_a_cancelled_call_is_never_opened(calling: Calling) -> None:
     assert proposal.status is ProposalStatus.SEALED
     with pytest.raises(CallNotFound):
         service.find_proposal(calling.by("staff"), proposal.id)
+
+
+def test_a_change_of_keys_keeps_proposals_readable_and_their_digests(
+    calling: Calling, database: Database, settings: Settings
+) -> None:
+    work = calling.by("liaison")
+    proposal = service.start(work, calling.call, content(), [Upload("方案.pdf", PDF)])
+    service.hand_in(work, proposal)
+    calling.work.session.commit()
+    before = bytes(proposal.sealed or b"")
+
+    done = rotation.rotate(rotation.Place(database, KeyRing.of(settings), settings), lambda *_: None)
+
+    calling.work.session.expire_all()
+    assert (done.unreadable, done.needed, bytes(proposal.sealed or b"") != before) == (0, 0, True)
+    (note,) = service.draft_of(work, proposal).files
+    assert service.file_of(work, proposal, note.id)[1] == PDF
+    calling.unseal()
+    events = {each.action: each for each in calling.work.session.scalars(select(AuditEvent))}
+    digest = events["proposal.handed_in"].details["digest"]
+    assert events["call.unsealed"].details["opened"][0]["digest"] == digest

@@ -51,6 +51,11 @@ SHOWN = ("company@example.com", "liaison@example.com", "staff1@example.com", "ad
 """Whose accounts are shown to somebody who looks at the sample data, rather than their colleagues'."""
 BATCH = 25
 NOTICES_UNREAD_DAYS = 8
+KEPT_FILTERS = {
+    "我经办的": {"look": "columns", "broker": "me"},
+    "两周没动的": {"look": "columns", "age": "14", "sort": "waiting"},
+    "没人经办的好匹配": {"broker": "none", "strength": "strong"},
+}
 Progress = Callable[[int, int], None]
 """Told how much is done, and how much there is."""
 
@@ -103,6 +108,7 @@ def load(database: Database, settings: Settings, folder: Path, progress: Progres
         _read_old_notices(session, timeline)
         _nothing_of_it_is_mailed(session)
         _choose_notices(work, people)
+        _keep_filters(work, people)
         return _counted(session)
 
 
@@ -208,6 +214,15 @@ def _choose_notices(work: Work, people: People) -> None:
     for person in people.users.values():
         if person.email in SHOWN:
             choices.choose(replace(work, actor=person, clock=now), {"match": Frequency.DAILY})
+
+
+def _keep_filters(work: Work, people: People) -> None:
+    """Looks at the board that the broker whose account is shown comes back to."""
+    for person in people.users.values():
+        if person.email == "staff1@example.com":
+            own = replace(work, actor=person, clock=now)
+            for name, query in KEPT_FILTERS.items():
+                pairings.save_filter(own, name, pairings.QueueFilters.of(query))
 
 
 def _counted(session: Session) -> Loaded:

@@ -90,6 +90,8 @@ PATHS = {
         ("home", "/"),
         ("board", "/pairings"),
         ("board-shortlisted", "/pairings?status=shortlisted"),
+        ("board-columns", "/pairings/?look=columns"),
+        ("board-columns-narrowed", "/pairings/?look=columns&broker=me&age=7"),
         ("board-none", f"/pairings{NOWHERE}"),
         ("pairing", f"{PAIRING}@/pairings"),
         ("next-steps", "/pairings/next-steps"),

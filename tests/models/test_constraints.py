@@ -68,8 +68,10 @@ def test_only_members_of_an_enumeration_are_stored(uncommitted: Objects, table: 
 
 def _one_row_each(objects: Objects) -> None:
     """The tables with enumerations that `objects` leaves empty."""
-    from models import Invitation, Role, now
+    from models import BulkChange, BulkItem, BulkKind, Invitation, PairingStatus, Role, now
 
+    several = BulkChange(actor=objects.author, kind=BulkKind.DISMISS)
+    several.items.append(BulkItem(pairing=objects.pairing, version=1, status_before=PairingStatus.SUGGESTED))
     objects.session.add_all(
         [
             Attachment(
@@ -89,6 +91,7 @@ def _one_row_each(objects: Objects) -> None:
                 invited_by=objects.author,
                 expires_at=now(),
             ),
+            several,
             encoder_version("v", "retired"),
             LearntRanking(
                 name="a.1",

@@ -153,6 +153,8 @@ def _routes_of_objects(app: Flask, standing: Standing) -> Iterator[tuple[Rule, s
         "milestone_id": [(standing.milestone.id, standing.record)],
         "organisation_id": _own(standing.firm.organisation, standing.pending),
         "invitation_id": [(standing.invitation.id, standing.invitation)],
+        "call_id": _own(standing.draft_call, standing.open_call, standing.judged_call),
+        "proposal_id": _own(standing.sealed_proposal, standing.unsealed_proposal),
         "user_id": _own(standing.firm, standing.people["administrator"]),
     }
     for rule in guarded_rules(app):

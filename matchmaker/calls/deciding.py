@@ -67,9 +67,9 @@ def decide(work: Work, call: Call, winner: Proposal | None, reasons: str, versio
 def announce(work: Work, call: Call, version: int | None = None) -> None:
     """Publish the decision 公示: objections are taken to the end of the last day of the call's objection days."""
     steps.begin(work, call, Action.CALL_DECIDE, version)
-    last = work.today() + timedelta(days=call.objection_days + 1)
+    last = work.today() + timedelta(days=call.objection_days)
     call.announced_at = work.now()
-    call.objections_until = datetime.combine(last, time(), LOCAL_ZONE)
+    call.objections_until = datetime.combine(last, time(23, 59, 59), LOCAL_ZONE)
     steps.step(work, call, "announce")
     steps.tell_concerned(work, call, "call.announced", until=moment(call.objections_until))
 

@@ -101,7 +101,7 @@ class Boxes(SelectMultipleField):
 class CriterionRow(PlainForm):
     """A criterion and its weight; a row without a name is passed over."""
 
-    name = StringField(_("标准"), [Characters(most=60)], filters=[stripped])
+    name = StringField(_("标准名称"), [Characters(most=60)], filters=[stripped])
     weight = WholeField(_("权重"), [optional(), NumberRange(1, 100, _("请填写 1 到 100"))])
 
     def validate(self, extra_validators: Any = None) -> bool:

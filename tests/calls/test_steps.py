@@ -280,7 +280,7 @@ def test_the_notice_ends_at_the_end_of_its_last_day(calling: Calling) -> None:
     assert until is not None
     announced = calling.by("staff").today()
     local = until.astimezone(LOCAL_ZONE)
-    assert (local.date() - announced, local.hour, local.minute) == (timedelta(days=6), 0, 0)
+    assert (local.date() - announced, local.hour, local.minute) == (timedelta(days=5), 23, 59)
 
 
 def test_a_second_award_opens_no_second_record(calling: Calling) -> None:

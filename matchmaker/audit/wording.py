@@ -11,6 +11,7 @@ from flask_babel import lazy_pgettext
 from matchmaker import wording
 from models import (
     AuditEvent,
+    CallStatus,
     CapabilityStatus,
     PairingStatus,
     ProblemStatus,
@@ -222,6 +223,7 @@ STATUSES: Mapping[str, type[StrEnum]] = {
     "organisation": Verification,
     "pairing": PairingStatus,
     "problem": ProblemStatus,
+    "solution_call": CallStatus,
 }
 """Whose codes `from` and `to` are, by the object's table."""
 PAGES: Mapping[str, tuple[str, str]] = {

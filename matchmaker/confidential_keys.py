@@ -84,7 +84,7 @@ class KeyRing:
     def is_given(self) -> bool:
         return bool(self._given)
 
-    def keys(self) -> tuple[Key, ...]:
+    def held(self) -> tuple[Key, ...]:
         """Newest first; none where there is no file, or one that cannot be read, which is logged."""
         if self._given:
             return self._given
@@ -103,7 +103,7 @@ class KeyRing:
 
     def newest(self) -> Key:
         """The key that seals; made where there never was one. Raises NoKey."""
-        found = self.keys()
+        found = self.held()
         if found:
             return found[0]
         if self.path.exists() or self.in_use():
@@ -113,13 +113,13 @@ class KeyRing:
 
     def prepare(self) -> None:
         """Make the first key where there is none, for a database that holds nothing sealed yet. Raises NoKey."""
-        if not self.keys():
+        if not self.held():
             self.make()
 
     def make(self) -> Key:
         """The first key, where no other process was quicker. Raises NoKey where there is none after all."""
         self._write([Key.of(secrets.token_bytes(LENGTH))], replace=False)
-        found = self.keys()
+        found = self.held()
         if not found:
             raise NoKey(str(self.path))
         return found[0]
@@ -127,13 +127,13 @@ class KeyRing:
     def add(self) -> Key:
         """A new key, which seals from now on. Raises KeysGiven."""
         made = Key.of(secrets.token_bytes(LENGTH))
-        self._write([made, *self.keys()])
+        self._write([made, *self.held()])
         return made
 
     def drop(self, ids: Iterable[str]) -> None:
         """Forget keys that nothing is sealed with. Raises KeysGiven."""
         gone = set(ids)
-        self._write([key for key in self.keys() if key.id not in gone])
+        self._write([key for key in self.held() if key.id not in gone])
 
     def seal(self, text: str) -> str:
         """Raises NoKey."""
@@ -180,7 +180,7 @@ class KeyRing:
         return True
 
     def _decrypt(self, key_id: str, data: bytes, bound_to: bytes) -> bytes | None:
-        key = next((each for each in self.keys() if each.id == key_id), None)
+        key = next((each for each in self.held() if each.id == key_id), None)
         if key is not None and len(data) > NONCE:
             try:
                 return AESGCM(key.secret).decrypt(data[:NONCE], data[NONCE:], bound_to)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from matchmaker.capabilities import service as capabilities
+from matchmaker.confidentiality import service as confidentiality
 from matchmaker.postings import service as postings
 from matchmaker.problems import service as problems
 from matchmaker.seeding.files import Entry, Seed
@@ -137,10 +138,17 @@ class Postings:
             else:
                 problems.withdraw(work, made[key])
 
+        def publish(work: Any) -> None:
+            """Whoever checks it takes some of those on that have confidential details, and reads these first."""
+            if entry.get("confidential") and spread(f"{key} broker", 0, 2) == 0:
+                confidentiality.take_on(work, made[key])
+                problems.reveal(work, made[key])
+            problems.publish(work, made[key])
+
         return {
             "create": create,
             "submit": lambda work: problems.submit(work, made[key]),
-            "publish": lambda work: problems.publish(work, made[key]),
+            "publish": publish,
             "send_back": lambda work: problems.send_back(work, made[key], entry["return_reason"]),
             "end": end,
         }

@@ -33,6 +33,7 @@ RECORD = "main a[href^='/cooperation/']:not([href$='/new']):not([href*='?'])"
 ORGANISATION = "main a[href^='/organisations/']:not([href*='?'])"
 EDIT = "main a[href$='/edit']"
 HISTORY = "main a[href$='/history']"
+READERS = "main a[href$='/readers']"
 REFUSED = ("missing", "forbidden", "-dead-")  # pages that answer with an error, which the browser logs
 NOWHERE = "?q=没有这样的词语zzzz"
 PATHS = {
@@ -60,6 +61,7 @@ PATHS = {
         ("problem", f"{PROBLEM}@/problems/mine"),
         ("problem-edit", f"{EDIT}@{PROBLEM}@/problems/mine"),
         ("problem-history", f"{HISTORY}@{PROBLEM}@/problems/mine"),
+        ("problem-readers", f"{READERS}@{PROBLEM}@/problems/mine"),
         ("matches", "/pairings/mine"),
         ("pairing", f"{PAIRING}@/pairings/mine"),
         ("records", "/cooperation"),

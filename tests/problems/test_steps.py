@@ -252,7 +252,9 @@ def test_the_audit_of_an_edit_names_fields_and_holds_no_text(work: Work, people:
 
 
 def test_reading_the_confidential_text_is_in_the_audit(work: Work, people: dict[str, User]) -> None:
-    problem = factories.problem(work.session, people["enterprise"], confidential="配方")
+    problem = factories.problem(
+        work.session, people["enterprise"], confidential="配方", broker=people["staff"]
+    )
     assert service.reveal(work.as_actor(people["staff"]), problem) == "配方"
     assert events_of(work, problem) == ["problem.confidential_read"]
 

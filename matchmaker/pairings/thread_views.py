@@ -127,7 +127,7 @@ def assign(pairing_id: int) -> AnyResponse:
     methods=("POST",),
 )
 def change(step_id: int, change: str) -> AnyResponse:
-    """Done, not needed any more, moved, or open again; a mistaken press is undone by the notice's button."""
+    """Done, not needed any more, moved, or open again: a mistaken press is undone from the thread."""
     step = service.find_step(work(), step_id)
     form = thread_forms.step_form(service.brokers(work())).only_for(change)
     kept: dict[str, Any] = {"step": form, "step_id": step_id}

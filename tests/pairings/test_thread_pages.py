@@ -207,6 +207,22 @@ def test_a_step_is_finished_from_the_list(desk: FlaskClient, staff: Work, pairin
     assert ("没有未办的下一步" in page, "回访企业" in page) == (True, False)
 
 
+def test_a_step_that_was_finished_by_mistake_is_opened_again_from_the_thread(
+    desk: FlaskClient, staff: Work, pairing: Pairing
+) -> None:
+    step = plan(staff, pairing)
+    desk.post(f"/pairings/next-steps/{step.id}/finish", data={"version": step.version})
+    address = f"/pairings/next-steps/{step.id}/reopen"
+    before = desk.get(f"/pairings/{pairing.id}").text
+    staff.session.refresh(step)
+    staff.session.commit()
+    answer = desk.post(address, data={"version": step.version})
+    after = desk.get(f"/pairings/{pairing.id}").text
+
+    assert answer.status_code == 303
+    assert (address in before, address in after) == (True, False)
+
+
 def test_the_second_to_change_a_step_sees_who_did_and_keeps_the_note(
     desk: FlaskClient, work: Work, staff: Work, people: dict[str, User], pairing: Pairing
 ) -> None:

@@ -14,8 +14,8 @@ from matchmaker.cooperation import milestones, steps
 from matchmaker.cooperation import service as cooperation
 from matchmaker.cooperation.service import BadTerms, MilestoneTerms, RecordTerms
 from matchmaker.pairings import service as pairings
-from matchmaker.seeding import threads
-from matchmaker.seeding.files import THREAD_STEPS, BadSeed, Entry, Seed
+from matchmaker.seeding import consents, threads
+from matchmaker.seeding.files import CONSENT_STEPS, THREAD_STEPS, BadSeed, Entry, Seed
 from matchmaker.seeding.people import People
 from matchmaker.seeding.postings import Postings
 from matchmaker.seeding.timeline import Timeline
@@ -116,16 +116,14 @@ class Cooperations:
         with _of(entry, step):
             if step["action"] in THREAD_STEPS:
                 threads.take(work, pairing, step, self._people, timeline)
+            elif step["action"] in CONSENT_STEPS:
+                consents.take(work, pairing, step)
             else:
                 self._decide(work, pairing, step)
 
     def _decide(self, work: Work, pairing: Pairing, step: Entry) -> None:
         action, note = step["action"], step.get("note", "")
-        if action == "interest":
-            pairings.express(work, pairing, step["message"])
-        elif action == "withdraw_interest":
-            pairings.withdraw(work, pairing)
-        elif action == "dismiss":
+        if action == "dismiss":
             pairings.dismiss(work, pairing, pairing.version, step["reason"], note)
         else:
             decide = {

@@ -10,10 +10,12 @@ from typing import Any
 import yaml
 
 Entry = dict[str, Any]
-PAIRING_STEPS = frozenset(
-    {"shortlist", "introduce", "negotiate", "dismiss", "reopen", "interest", "withdraw_interest"}
+PAIRING_STEPS = frozenset({"shortlist", "introduce", "negotiate", "dismiss", "reopen"})
+CONSENT_STEPS = frozenset(
+    {"interest", "withdraw_interest", "decline_interest", "propose", "record", "undertake"}
 )
 THREAD_STEPS = frozenset({"message", "talk", "take_on", "hand_over", "plan", "move", "finish", "drop"})
+STEPS_OF_PAIRINGS = PAIRING_STEPS | CONSENT_STEPS | THREAD_STEPS
 RECORD_STEPS = frozenset({"sign", "register", "start", "milestone", "waive", "note", "accept", "terminate"})
 
 
@@ -87,7 +89,7 @@ def _faults(seed: Seed) -> Iterable[str]:
     for entry in seed.pairings:
         if entry["problem"] not in seed.problems or entry["capability"] not in seed.capabilities:
             yield f"pairing {entry['problem']} {entry['capability']}: unknown problem or capability"
-        yield from _step_faults(seed, f"pairing {entry['problem']}", entry["steps"], PAIRING_STEPS | THREAD_STEPS)
+        yield from _step_faults(seed, f"pairing {entry['problem']}", entry["steps"], STEPS_OF_PAIRINGS)
     for entry in seed.records:
         if "problem" in entry and (entry["problem"], entry.get("capability")) not in known:
             yield f"record {entry['title']}: not a pairing of pairings.yaml"

@@ -24,6 +24,7 @@ from matchmaker.pairings.decisions import (
 from matchmaker.pairings.errors import ChangeNotFound, CountChanged, TooLateToUndo, TooManyChosen
 from matchmaker.pairings.filters import QueueFilters
 from matchmaker.pairings.narrowing import in_state, narrowed
+from matchmaker.pairings.reading import ranks
 from matchmaker.policy import Action, condition, require
 from matchmaker.work import Work
 from models import (
@@ -95,8 +96,9 @@ def dismiss_chosen(work: Work, chosen: Chosen, reason: str, note: str = "") -> O
     check_reason(work, reason, note)
     going = [each for each in pairings if each.is_open and _as_seen(each, chosen)]
     before = {each.id: (each.status, each.broker_id) for each in going}
+    places = ranks(work, going)  # those that were before the broker's eyes, not as they close up one by one
     for each in going:
-        end(work, each, reason, note)
+        end(work, each, reason, note, places)
     return _outcome(work, BulkKind.DISMISS, going, before, _left(work, pairings, going))
 
 
@@ -231,7 +233,7 @@ def _spoken_of_since(work: Work, change: BulkChange) -> set[int]:
 
 def _bring_back(work: Work, item: BulkItem) -> None:
     """Reopened, and up to where it stood. Sides that were told that it ended are told that it goes on."""
-    step(work, item.pairing, "reopen", "")
+    step(work, item.pairing, "reopen", "", places={})  # what is dismissed has no rank
     for name in WAY_BACK[item.status_before]:
         step(work, item.pairing, name, "")
     if "introduce" in WAY_BACK[item.status_before]:

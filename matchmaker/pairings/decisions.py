@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -88,13 +89,15 @@ def check_reason(work: Work, reason: str, note: str) -> None:
         raise NoteMissing
 
 
-def end(work: Work, pairing: Pairing, reason: str, note: str) -> PairingEvent:
+def end(
+    work: Work, pairing: Pairing, reason: str, note: str, places: Mapping[int, int] | None = None
+) -> PairingEvent:
     """Dismiss for a checked reason. Sides that were in touch are told that it ended, not why."""
     in_touch = standing(pairing) or pairing.status in (
         PairingStatus.INTRODUCED,
         PairingStatus.NEGOTIATING,
     )
-    event = step(work, pairing, "dismiss", note, reason)
+    event = step(work, pairing, "dismiss", note, reason, places)
     if in_touch:
         tell_sides(work, pairing, "pairing.dismissed")
     return event
@@ -141,10 +144,18 @@ def renew(work: Work, pairing: Pairing) -> None:
 
 
 def log_event(
-    work: Work, pairing: Pairing, action: str, note: str, reason: str | None = None
+    work: Work,
+    pairing: Pairing,
+    action: str,
+    note: str,
+    reason: str | None = None,
+    places: Mapping[int, int] | None = None,
 ) -> PairingEvent:
-    """Add to the pairing's history what happened, with the score, its parts and rank at this moment."""
-    rank = rank_of(work, pairing)
+    """Add to the pairing's history what happened, with the score, its parts and rank at this moment.
+
+    `places`: the ranks by pairing, where they are known for many at once.
+    """
+    rank = rank_of(work, pairing) if places is None else places.get(pairing.id)
     pairing.acted_on = True
     event = PairingEvent(
         pairing=pairing,
@@ -180,10 +191,18 @@ def last_event(work: Work, pairing: Pairing, action: str | None = None) -> Pairi
     return work.session.scalar(wanted.order_by(PairingEvent.id.desc()).limit(1))
 
 
-def step(work: Work, pairing: Pairing, action: str, note: str, reason: str | None = None) -> PairingEvent:
+def step(
+    work: Work,
+    pairing: Pairing,
+    action: str,
+    note: str,
+    reason: str | None = None,
+    places: Mapping[int, int] | None = None,
+) -> PairingEvent:
+    """Take the pairing along its states, with an event and an entry of the audit. Raises IllegalStep."""
     if action not in pairing.MACHINE.actions(pairing.status):
         raise IllegalStep(pairing, pairing.status, action)  # before anything stands in the history
-    event = log_event(work, pairing, action, note, reason)
+    event = log_event(work, pairing, action, note, reason, places)
     event.from_status, event.to_status = advance(pairing, action)
     pairing.dismissal = reason
     pairing.dismissal_note = event.note if reason else ""

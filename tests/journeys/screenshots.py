@@ -29,6 +29,8 @@ PEOPLE = {
 PROBLEM = "main a[href^='/problems/']:not([href$='/new']):not([href$='/mine']):not([href*='?'])"
 CAPABILITY = "main a[href^='/capabilities/']:not([href$='/new']):not([href$='/mine']):not([href*='?'])"
 PAIRING = "main a[href^='/pairings/']:not([href*='mine']):not([href$='/']):not([href^='/pairings/?'])"
+CALL = "main a[href^='/calls/']:not([href*='?'])"
+PROPOSAL = "#mine a[href^='/proposals/'], #proposals a[href^='/proposals/']"
 RECORD = "main a[href^='/cooperation/']:not([href$='/new']):not([href*='?'])"
 ORGANISATION = "main a[href^='/organisations/']:not([href*='?'])"
 EDIT = "main a[href$='/edit']"
@@ -49,6 +51,8 @@ PATHS = {
         ("problem", f"{PROBLEM}@/problems"),
         ("capabilities", "/capabilities"),
         ("capability", f"{CAPABILITY}@/capabilities"),
+        ("calls", "/calls"),
+        ("call-notice", f"{CALL}@/calls?stage=notice"),
         ("search", "/search?q=视觉检测"),
         ("search-empty", "/search"),
         ("search-none", f"/search{NOWHERE}"),
@@ -78,6 +82,9 @@ PATHS = {
     "liaison": [
         ("home", "/"),
         ("mine", "/capabilities/mine"),
+        ("call-open", f"{CALL}@/calls"),
+        ("call-proposal", f"{PROPOSAL}@{CALL}@/calls"),
+        ("call-answer", f"main a[href$='/proposals/new']@{CALL}@/calls"),
         ("mine-none", f"/capabilities/mine{NOWHERE}"),
         ("new", "/capabilities/new"),
         ("capability", f"{CAPABILITY}@/capabilities/mine"),
@@ -98,6 +105,10 @@ PATHS = {
         ("pairing", f"{PAIRING}@/pairings"),
         ("next-steps", "/pairings/next-steps"),
         ("thread", "main .row-title@/pairings/next-steps"),
+        ("calls-preparing", "/calls?stage=preparing"),
+        ("call-open", f"{CALL}@/calls"),
+        ("call-notice", f"{CALL}@/calls?stage=notice"),
+        ("call-proposal", f"{PROPOSAL}@{CALL}@/calls?stage=notice"),
         ("confirm", f"main a[href$='/confirm']@{PAIRING}@/pairings?status=negotiating"),
         ("check", "/problems?status=submitted"),
         ("problem-check", f"{PROBLEM}@/problems?status=submitted"),

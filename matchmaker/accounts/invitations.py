@@ -17,7 +17,7 @@ from matchmaker.accounts.errors import DeadLink, UnfitRole
 from matchmaker.accounts.service import ROLES, create_user, hash_password
 from matchmaker.audit import service as audit
 from matchmaker.database import take_serial_lock
-from matchmaker.deliveries import queue
+from matchmaker.deliveries import outbox
 from matchmaker.deliveries.errors import Unwanted
 from matchmaker.mail import Letter
 from matchmaker.policy import Action, allow, require
@@ -160,7 +160,7 @@ def _send(work: Work, invited: Invitation, link: LinkMaker, event: str) -> str:
     invited.token_hash = _digest(token)
     work.session.flush()
     audit.record(work, event, invited, organisation=invited.organisation_id)
-    queue.put(work, Channel.MAIL, INVITATION, invitation=invited.id, token=invited.token_hash)
+    outbox.put(work, Channel.MAIL, INVITATION, invitation=invited.id, token=invited.token_hash)
     return link(token)
 
 

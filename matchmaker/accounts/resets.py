@@ -12,7 +12,7 @@ from matchmaker.accounts import letters, service
 from matchmaker.accounts.errors import DeadLink
 from matchmaker.audit import service as audit
 from matchmaker.database import take_serial_lock
-from matchmaker.deliveries import queue
+from matchmaker.deliveries import outbox
 from matchmaker.deliveries.errors import Unwanted
 from matchmaker.mail import Letter
 from matchmaker.policy import Action, require
@@ -37,7 +37,7 @@ def request_reset(work: Work, typed: str) -> None:
         audit.record(work, "account.reset_requested", user)
         return
     audit.record(work, "account.reset_requested", user)
-    queue.put(work, Channel.MAIL, RESET, user=user, state=_state(user))
+    outbox.put(work, Channel.MAIL, RESET, user=user, state=_state(user))
 
 
 def letter(work: Work, delivery: Delivery) -> Letter:

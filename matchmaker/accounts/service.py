@@ -22,7 +22,7 @@ from matchmaker.accounts.passwords import hash_password
 from matchmaker.accounts.strangers import Strangers
 from matchmaker.audit import service as audit
 from matchmaker.database import take_serial_lock
-from matchmaker.deliveries import queue
+from matchmaker.deliveries import outbox
 from matchmaker.deliveries.errors import Unwanted
 from matchmaker.mail import Letter
 from matchmaker.policy import Action, require
@@ -185,7 +185,7 @@ def count_failure(work: Work, user: User, reason: str) -> SignInRefused:
     audit.record(work, "account.locked", user, until=user.locked_until.isoformat(timespec="seconds"))
     if user.email:
         minutes = work.settings.lock_minutes
-        queue.put(work, Channel.MAIL, LOCKED, user=user, times=user.failed_sign_ins, minutes=minutes)
+        outbox.put(work, Channel.MAIL, LOCKED, user=user, times=user.failed_sign_ins, minutes=minutes)
     return SignInLocked(user.locked_until)
 
 

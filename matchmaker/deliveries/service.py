@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from matchmaker.audit import service as audit
 from matchmaker.database import take_serial_lock
-from matchmaker.deliveries import queue
+from matchmaker.deliveries import outbox
 from matchmaker.deliveries.errors import DeliveryMissing
 from matchmaker.listing import Listing, paginate
 from matchmaker.policy import Action, require
@@ -65,7 +65,7 @@ def retry(work: Work, delivery_id: int) -> None:
     """Try again what was given up. Raises DeliveryMissing if it is not given up, or not any more."""
     found = _find(work, delivery_id)
     try:
-        queue.retry(work, found)
+        outbox.retry(work, found)
     except IllegalStep:
         raise DeliveryMissing(delivery_id) from None
     audit.record(work, "delivery.retried", found)
@@ -77,7 +77,7 @@ def cancel(work: Work, delivery_id: int) -> None:
     if found.status is DeliveryStatus.SENDING:
         raise DeliveryMissing(delivery_id)
     try:
-        queue.cancel(found)
+        outbox.cancel(found)
     except IllegalStep:
         raise DeliveryMissing(delivery_id) from None
     audit.record(work, "delivery.cancelled", found)

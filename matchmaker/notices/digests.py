@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select, update
 
 from matchmaker.database import take_serial_lock
-from matchmaker.deliveries import queue
+from matchmaker.deliveries import outbox
 from matchmaker.notices import letters
 from matchmaker.work import LOCAL_ZONE, Work
 from models import Channel, Delivery, Notice, User
@@ -29,7 +29,7 @@ def put(work: Work) -> int:
     take_serial_lock(work.session)  # another worker may have been faster: look again
     people = work.session.scalars(wanted).all()
     for person in people:
-        made = queue.put(work, Channel.MAIL, letters.DIGEST, user=person, digest_day=today)
+        made = outbox.put(work, Channel.MAIL, letters.DIGEST, user=person, digest_day=today)
         work.session.flush()
         work.session.execute(
             update(Notice)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from matchmaker.deliveries import queue
+from matchmaker.deliveries import outbox
 from matchmaker.listing import Listing, paginate
 from matchmaker.notices import choices, letters
 from matchmaker.notices.topics import topic_of
@@ -39,7 +39,7 @@ def tell(work: Work, people: Iterable[User], kind: str, path: str, **details: An
             continue
         notice = Notice(user_id=user_id, kind=kind, path=path, details=details)
         if reader.email and frequency is Frequency.AT_ONCE:
-            notice.delivery = queue.put(work, Channel.MAIL, letters.NOTICE, user=reader)
+            notice.delivery = outbox.put(work, Channel.MAIL, letters.NOTICE, user=reader)
         notice.in_digest = bool(reader.email) and frequency is Frequency.DAILY
         work.session.add(notice)
     _push(work, told.values(), kind, path, details)
@@ -51,7 +51,7 @@ def _push(work: Work, told: Iterable[User], kind: str, path: str, details: dict[
     organisations = {person.organisation_id for person in told}
     robots = select(Webhook).where(Webhook.organisation_id.in_(organisations)).order_by(Webhook.id)
     for robot in work.session.scalars(robots):
-        queue.put(
+        outbox.put(
             work,
             Channel.WEBHOOK,
             letters.NOTICE,

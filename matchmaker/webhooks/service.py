@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from matchmaker.audit import service as audit
 from matchmaker.database import take_serial_lock
-from matchmaker.deliveries import queue
+from matchmaker.deliveries import outbox
 from matchmaker.deliveries.errors import Unwanted
 from matchmaker.notices import letters
 from matchmaker.policy import Action, require
@@ -93,7 +93,7 @@ def disconnect(work: Work, organisation: Organisation, version: int) -> None:
             Delivery.status.in_((DeliveryStatus.WAITING, DeliveryStatus.FAILED)),
         )
     ):
-        queue.cancel(waiting)
+        outbox.cancel(waiting)
     work.session.flush()
     work.session.execute(update(Delivery).where(Delivery.webhook_id == found.id).values(webhook_id=None))
     work.session.delete(found)
@@ -103,7 +103,7 @@ def send_test(work: Work, organisation: Organisation, version: int) -> None:
     """Put a test message into the outbox. Raises StaleWebhook."""
     require(work.actor, Action.ORGANISATION_CONNECT, organisation)
     found = _existing(work, organisation, version)
-    queue.put(work, Channel.WEBHOOK, TEST, webhook=found)
+    outbox.put(work, Channel.WEBHOOK, TEST, webhook=found)
 
 
 def push(work: Work, delivery: Delivery) -> Push:

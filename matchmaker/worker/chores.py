@@ -10,7 +10,7 @@ import structlog
 
 from matchmaker.calls import service as calls
 from matchmaker.cooperation import reminders as milestones
-from matchmaker.deliveries import queue
+from matchmaker.deliveries import outbox
 from matchmaker.notices import digests
 from matchmaker.pairings import strong
 from matchmaker.postings import expiring
@@ -36,7 +36,7 @@ CHORES: Mapping[str, Chore] = {
     "expiring": Chore(expiring.remind, timedelta(minutes=30), by_day=True),
     "strong_matches": Chore(strong.tell, timedelta(hours=1), by_day=True),
     "digests": Chore(digests.put, timedelta(minutes=1), by_day=True),
-    "forgotten": Chore(queue.forget, timedelta(hours=6)),
+    "forgotten": Chore(outbox.forget, timedelta(hours=6)),
 }
 
 

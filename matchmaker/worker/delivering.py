@@ -14,9 +14,9 @@ from smtplib import SMTPException
 import structlog
 
 from matchmaker import mail
-from matchmaker.deliveries import queue
+from matchmaker.deliveries import outbox
 from matchmaker.deliveries.errors import Unwanted
-from matchmaker.deliveries.queue import Route
+from matchmaker.deliveries.outbox import Route
 from matchmaker.mail import Letter, Undeliverable, Unreachable
 from matchmaker.webhooks import posting
 from matchmaker.webhooks.addresses import BadAddress, Fault
@@ -48,13 +48,13 @@ class Courier:
     def _deliver_next(self) -> bool:
         resting = self._resting()
         with self.office.work(write=False) as work:
-            if not queue.is_any_due(work, resting):
+            if not outbox.is_any_due(work, resting):
                 return False
         with self.office.work() as work:
-            claimed = queue.claim(work, resting)
+            claimed = outbox.claim(work, resting)
         if claimed is None:
             return False
-        delivery_id, lease, route = claimed.id, claimed.lease, queue.route_of(claimed)
+        delivery_id, lease, route = claimed.id, claimed.lease, outbox.route_of(claimed)
         try:
             with self.office.work(write=False) as work:
                 found = work.session.get_one(type(claimed), delivery_id)
@@ -62,7 +62,7 @@ class Courier:
             self._send(content, claimed.key)
         except Unwanted as reason:
             with self.office.work() as work:
-                queue.drop(work, delivery_id, lease, str(reason))
+                outbox.drop(work, delivery_id, lease, str(reason))
         except (Undeliverable, BadAddress) as error:
             final = not isinstance(error, BadAddress) or error.fault is not Fault.UNKNOWN_HOST
             self._failed(delivery_id, lease, error, final=final)
@@ -76,7 +76,7 @@ class Courier:
             self._failed(delivery_id, lease, error)
         else:
             with self.office.work() as work:
-                queue.finish(work, delivery_id, lease)
+                outbox.finish(work, delivery_id, lease)
             log.info("delivery.sent", id=delivery_id, purpose=claimed.purpose, attempts=claimed.attempts)
         return True
 
@@ -91,7 +91,7 @@ class Courier:
         reason = str(error) if isinstance(error, Undeliverable | Unreachable | NotTaken | BadAddress) else ""
         reason = reason or type(error).__name__
         with self.office.work() as work:
-            queue.fail(work, delivery_id, lease, reason, final=final)
+            outbox.fail(work, delivery_id, lease, reason, final=final)
         log.warning("delivery.failed", id=delivery_id, reason=reason, final=final)
 
     def _resting(self) -> list[Route]:

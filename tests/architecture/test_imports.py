@@ -9,15 +9,26 @@ from importlinter.cli import lint_imports
 from matchmaker.settings import ROOT
 
 USE_CASES = {
+    "addresses",
+    "choices",
+    "digests",
     "documents",
     "errors",
+    "expiring",
     "invitations",
+    "letters",
     "milestones",
+    "outbox",
     "passwords",
+    "posting",
     "register",
     "reindexing",
+    "reminders",
+    "resets",
     "service",
     "steps",
+    "strong",
+    "topics",
 }
 """Modules of a package that any other may import: its use cases, what they take and what they raise."""
 FOR_PAGES = {"fields", "forms", "pages", "sessions", "wording"}

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from matchmaker.deliveries import queue
+from matchmaker.deliveries import outbox
 from matchmaker.notices import service as notices
 from matchmaker.settings import Settings
 from matchmaker.work import Work
@@ -82,7 +82,7 @@ def test_a_server_that_is_down_is_not_asked_for_each_letter(
 def test_one_that_cannot_be_worded_keeps_nobody_waiting(
     work: Work, people: dict[str, User], settings: Settings
 ) -> None:
-    queue.put(work, Channel.MAIL, "of a later release", user=people["enterprise"])
+    outbox.put(work, Channel.MAIL, "of a later release", user=people["enterprise"])
     told(work, people["enterprise"])
     send_all(settings)
     assert [each.status for each in stored(settings)] == [DeliveryStatus.WAITING, DeliveryStatus.SENT]

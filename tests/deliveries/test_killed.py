@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from matchmaker.database import Database
-from matchmaker.deliveries import queue
+from matchmaker.deliveries import outbox
 from matchmaker.settings import ROOT
 from models import Delivery, DeliveryStatus, Notice, User
 from tests.conftest import MODEL
@@ -139,7 +139,7 @@ def test_a_worker_killed_between_sending_and_marking_sends_again_after_its_lease
     with database.session() as session:
         one, *others = session.scalars(select(Delivery).order_by(Delivery.id))
         for each in others:
-            queue.cancel(each)
+            outbox.cancel(each)
         key = one.key
     dies_at = 10
     while len(server.messages) == 0:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from matchmaker.database import Database
-from matchmaker.deliveries import queue
+from matchmaker.deliveries import outbox
 from matchmaker.notices import service as notices
 from matchmaker.work import Work
 from models import Channel, Delivery, DeliveryStatus, Notice, User, now
@@ -24,7 +24,7 @@ def at(work: Work) -> Callable[[timedelta], Work]:
 
 
 def put(work: Work, person: User) -> Delivery:
-    made = queue.put(work, Channel.MAIL, "notice", user=person)
+    made = outbox.put(work, Channel.MAIL, "notice", user=person)
     work.session.commit()
     return made
 
@@ -42,21 +42,21 @@ def test_what_one_worker_has_claimed_no_other_gets(
     work: Work, database: Database, people: dict[str, User]
 ) -> None:
     put(work, people["enterprise"])
-    assert queue.claim(work) is not None
+    assert outbox.claim(work) is not None
     work.session.commit()
     with database.session() as session:
-        assert queue.claim(Work(session, None, work.engine, work.settings)) is None
+        assert outbox.claim(Work(session, None, work.engine, work.settings)) is None
 
 
 def test_a_lease_that_lapsed_is_claimed_again_under_the_same_key(
     at: Callable[[timedelta], Work], people: dict[str, User]
 ) -> None:
     put(at(timedelta(0)), people["enterprise"])
-    first = queue.claim(at(timedelta(0)))
+    first = outbox.claim(at(timedelta(0)))
     assert first is not None
     key, lease = first.key, first.lease
-    assert queue.claim(at(queue.LEASE - timedelta(seconds=1))) is None
-    again = queue.claim(at(queue.LEASE))
+    assert outbox.claim(at(outbox.LEASE - timedelta(seconds=1))) is None
+    again = outbox.claim(at(outbox.LEASE))
     assert again is not None
     assert (again.key, again.attempts) == (key, 2)
     assert again.lease != lease
@@ -66,18 +66,18 @@ def test_a_worker_that_lost_its_lease_marks_nothing(
     at: Callable[[timedelta], Work], people: dict[str, User]
 ) -> None:
     made = put(at(timedelta(0)), people["enterprise"])
-    first = queue.claim(at(timedelta(0)))
+    first = outbox.claim(at(timedelta(0)))
     assert first is not None
     lost = first.lease
-    queue.claim(at(queue.LEASE))
-    assert not queue.finish(at(queue.LEASE), made.id, lost)
-    assert not queue.fail(at(queue.LEASE), made.id, lost, "late", final=True)
+    outbox.claim(at(outbox.LEASE))
+    assert not outbox.finish(at(outbox.LEASE), made.id, lost)
+    assert not outbox.fail(at(outbox.LEASE), made.id, lost, "late", final=True)
     assert made.status is DeliveryStatus.SENDING
 
 
 @pytest.mark.parametrize(("attempts", "minutes"), [(1, 1), (2, 2), (3, 4), (9, 256), (10, 360), (40, 360)])
 def test_pauses_double_up_to_six_hours(attempts: int, minutes: int) -> None:
-    assert queue.pause_after(attempts) == timedelta(minutes=minutes)
+    assert outbox.pause_after(attempts) == timedelta(minutes=minutes)
 
 
 def test_it_is_tried_for_a_day_and_then_given_up(
@@ -87,13 +87,13 @@ def test_it_is_tried_for_a_day_and_then_given_up(
     tried = []
     moment = timedelta(0)
     while made.status is not DeliveryStatus.FAILED:
-        claimed = queue.claim(at(moment))
+        claimed = outbox.claim(at(moment))
         assert claimed is not None
         tried.append(moment)
-        queue.fail(at(moment), made.id, claimed.lease, "no answer")
+        outbox.fail(at(moment), made.id, claimed.lease, "no answer")
         moment = made.next_try_at - START
     assert tried[:4] == [timedelta(minutes=each) for each in (0, 1, 3, 7)]
-    assert tried[-1] == queue.GIVEN_UP_AFTER
+    assert tried[-1] == outbox.GIVEN_UP_AFTER
     assert len(tried) == 13
     assert made.error == "no answer"
 
@@ -103,9 +103,9 @@ def test_a_day_is_counted_from_the_first_attempt_not_from_a_time_without_worker(
 ) -> None:
     made = put(at(timedelta(0)), people["enterprise"])
     late = timedelta(days=3)
-    claimed = queue.claim(at(late))
+    claimed = outbox.claim(at(late))
     assert claimed is not None
-    queue.fail(at(late), made.id, claimed.lease, "no answer")
+    outbox.fail(at(late), made.id, claimed.lease, "no answer")
     assert made.status is DeliveryStatus.WAITING
 
 
@@ -113,10 +113,10 @@ def test_what_was_sent_is_forgotten_after_the_set_time(
     at: Callable[[timedelta], Work], people: dict[str, User]
 ) -> None:
     sent, waiting = (put(at(timedelta(0)), people["enterprise"]) for _ in range(2))
-    claimed = queue.claim(at(timedelta(0)))
+    claimed = outbox.claim(at(timedelta(0)))
     assert claimed is not None
-    queue.finish(at(timedelta(0)), claimed.id, claimed.lease)
-    assert queue.forget(at(timedelta(days=90))) == 0
-    assert queue.forget(at(timedelta(days=91))) == 1
+    outbox.finish(at(timedelta(0)), claimed.id, claimed.lease)
+    assert outbox.forget(at(timedelta(days=90))) == 0
+    assert outbox.forget(at(timedelta(days=91))) == 1
     left = at(timedelta(0)).session.scalars(select(Delivery.id)).all()
     assert left == [waiting.id] != [sent.id]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -124,7 +126,7 @@ class Place:
                 continue
             answer = client.get(path)
             assert answer.status_code < 500, path
-            yield path, answer.get_data(as_text=True)
+            yield path, _text_of(answer.get_data())
         typed = {"title": "铝合金压铸件气孔在线检测", "statement": CAPABILITY, "summary": CAPABILITY}
         for path in ("/problems/similar", "/capabilities/similar"):
             yield path, client.post(path, data=typed).get_data(as_text=True)
@@ -158,6 +160,14 @@ def place(_template: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         app.extensions["engine"] = quick_engine()
         yield Place(app, app.extensions["engine"])
         app.extensions["database"].engine.dispose()
+
+
+def _text_of(body: bytes) -> str:
+    """The characters of an answer; of an Office file those of its parts."""
+    if not body.startswith(b"PK"):
+        return body.decode("utf-8", "ignore")
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        return "".join(archive.read(part).decode("utf-8", "ignore") for part in archive.namelist())
 
 
 def _plain(value: Any) -> str:

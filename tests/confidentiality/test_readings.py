@@ -20,6 +20,7 @@ from tests.confidentiality.conftest import SECRET
 def readings(work: Work, problem: Problem, reader: User) -> list[str]:
     work.session.rollback()
     found = service.readings(work.as_actor(reader), problem, 1).listing.items
+    work.session.rollback()  # others write now
     return [each.event.details.get("where", "file") for each in found]
 
 

@@ -74,6 +74,8 @@ PATHS = {
         ("password", "/account/password"),
         ("organisation", "a[href^='/organisations/']@/account"),
         ("organisation-edit", f"{EDIT}@a[href^='/organisations/']@/account"),
+        ("undertakings", "/undertakings"),
+        ("undertaking", "/undertakings/1"),
         ("notices", "/notices"),
         ("notices-choices", "/notices/choices"),
         ("robot", "main a[href$='/robot']@a[href^='/organisations/']@/account"),

@@ -61,6 +61,7 @@ bench: set-up $(DEVELOPMENT) ## performance and ranking figures; BENCH=folder wi
 	@$(PY) -m benchmarks.import_texts "$(BENCH)"
 	@$(PY) -m benchmarks.submit_to_page "$(BENCH)"
 	@$(PY) -m benchmarks.start_up
+	@$(PY) -m benchmarks.board
 
 screenshots: $(DEVELOPMENT) ## pictures of every page of the server that runs with the sample data
 	@$(PY) -m tests.journeys.screenshots http://127.0.0.1:$(or $(MATCHMAKER_PORT),8000) screenshots

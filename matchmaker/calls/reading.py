@@ -54,6 +54,13 @@ STAGES: Mapping[Stage, tuple[CallStatus, ...]] = {
 }
 
 
+OWNERS_EVENTS = frozenset(
+    {"create", "edit", "submit", "return", "publish", "extend", "remind", "close", "unseal", "announce"}
+    | {"reconsider", "award", "end_without_award", "cancel"}
+)
+"""What the owner sees of a call's history; who reviews, what they declare and who objects stays with staff."""
+
+
 @dataclass(frozen=True)
 class Calls:
     """One page of the list; `mine` are the proposals of the reader's organisation, `to_review` its reviews to do."""
@@ -176,7 +183,9 @@ def page_of(work: Work, call_id: int) -> CallPage:
         and work.actor is not None
         and allow(work.actor, Action.CALL_OBJECT, call),
         record=record if record is not None and allow(work.actor, Action.RECORD_READ, record) else None,
-        events=list(reversed(call.events)) if decides or is_own else (),
+        events=[
+            each for each in reversed(call.events) if decides or (is_own and each.action in OWNERS_EVENTS)
+        ],
     )
 
 

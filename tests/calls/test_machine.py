@@ -30,7 +30,7 @@ from tests.calls.calling import CLOSES, START, Calling, content, terms
 
 EXAMPLES, STEPS = 6, 24
 ROLES = ("enterprise", "other_enterprise", "liaison", "other_liaison", "staff", "administrator")
-REFUSED = (*wording.REFUSED, Forbidden, IllegalStep, BadTerms, CallNotFound)
+REFUSED: tuple[type[Exception], ...] = (*wording.REFUSED, Forbidden, IllegalStep, BadTerms, CallNotFound)
 roles = st.sampled_from(ROLES)
 proposers = st.sampled_from(("liaison", "other_liaison", "other_liaison", "enterprise"))
 reviewers = st.sampled_from(("staff", "other_enterprise"))

@@ -349,7 +349,17 @@ def test_the_public_learns_the_winner_from_the_notice_on(calling: Calling) -> No
     assert reading.page_of(calling.by(None), calling.call.id).winner is None
     service.announce(calling.by("staff"), calling.call)
     page = reading.page_of(calling.by(None), calling.call.id)
-    assert (page.winner, page.opened, page.events) == (winner.organisation, [], ())
+    assert (page.winner, page.opened, page.events) == (winner.organisation, [], [])
+
+
+def test_the_owner_does_not_see_who_reviews_or_why_before_the_notice(calling: Calling) -> None:
+    winner = calling.hand_in("liaison")
+    calling.unseal()
+    calling.review("other_enterprise", {winner.id: 80})
+    service.decide(calling.by("staff"), calling.call, winner, "评分最高")
+    seen = reading.page_of(calling.by("enterprise"), calling.call.id)
+    assert [each.action for each in seen.events] == ["unseal", "close", "publish", "create"]
+    assert (seen.opened, seen.reviewers, seen.winner) == ([], (), None)
 
 
 def test_the_list_shows_the_public_no_draft(calling: Calling) -> None:

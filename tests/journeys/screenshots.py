@@ -74,8 +74,6 @@ PATHS = {
         ("password", "/account/password"),
         ("organisation", "a[href^='/organisations/']@/account"),
         ("organisation-edit", f"{EDIT}@a[href^='/organisations/']@/account"),
-        ("undertakings", "/undertakings"),
-        ("undertaking", "/undertakings/1"),
         ("notices", "/notices"),
         ("notices-choices", "/notices/choices"),
         ("robot", "main a[href$='/robot']@a[href^='/organisations/']@/account"),
@@ -131,6 +129,8 @@ PATHS = {
         ("notices", "/notices"),
     ],
     "administrator": [
+        ("undertakings", "/undertakings"),
+        ("undertaking", "/undertakings/1"),
         ("home", "/"),
         ("audit", "/audit"),
         ("deliveries", "/deliveries?status=sent"),

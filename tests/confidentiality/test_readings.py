@@ -20,8 +20,9 @@ from tests.confidentiality.conftest import SECRET
 def readings(work: Work, problem: Problem, reader: User) -> list[str]:
     work.session.rollback()
     found = service.readings(work.as_actor(reader), problem, 1).listing.items
+    where = [each.event.details.get("where", "file") for each in found]
     work.session.rollback()  # others write now
-    return [each.event.details.get("where", "file") for each in found]
+    return where
 
 
 def test_staff_read_after_they_took_it_on(

@@ -66,11 +66,12 @@ def test_every_way_of_reading_leaves_one_trace(
     owner = factories.sign_in(client, people["enterprise"])
     made = attachments.attach(work.as_actor(people["enterprise"]), problem, file(), confidential=True)
     work.session.commit()
-    owner.get(f"/problems/{problem.id}")
+    page, attachment = f"/problems/{problem.id}", f"/attachments/{made.id}"
+    owner.get(page)
     assert readings(work, problem, people["enterprise"]) == []
-    owner.post(f"/problems/{problem.id}/reveal")
-    owner.get(f"/problems/{problem.id}/edit")
-    owner.post(f"/attachments/{made.id}")
+    owner.post(f"{page}/reveal")
+    owner.get(f"{page}/edit")
+    owner.post(attachment)
     assert readings(work, problem, people["enterprise"]) == ["file", "form", "page"]
 
 

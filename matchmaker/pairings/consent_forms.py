@@ -40,6 +40,11 @@ class DeclineForm(Form):
     version = _version()
 
 
+def _given_to_decline(form: Any, reason: Any) -> None:
+    if form.step.data == "decline" and not reason.data:
+        raise ValidationError(_("请选择原因"))
+
+
 class RecordForm(Form):
     """What a side told the bureau."""
 
@@ -53,15 +58,12 @@ class RecordForm(Form):
     way = PickField(_("怎么说的"), [required()], choices=[(each.value, text) for each, text in WAYS.items()])
     reason = PickField(
         _("暂不对接的原因"),
+        [_given_to_decline],
         choices=[("", ""), *((each.value, text) for each, text in DECLINE_REASONS.items())],
         description=_("只在暂不对接时选，会婉转地告诉对方"),
     )
     note = TextAreaField(_("说明"), [Characters(most=NOTE_LENGTH)], description=_("只有科技局能看到"))
     version = _version()
-
-    def validate_reason(self, reason: PickField) -> None:
-        if self.step.data == "decline" and not reason.data:
-            raise ValidationError(_("请选择原因"))
 
     def answer(self) -> Answer:
         declines = self.step.data == "decline"

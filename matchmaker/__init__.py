@@ -17,6 +17,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from matchmaker.calls.views import pages as calls
     from matchmaker.capabilities.views import pages as capabilities
     from matchmaker.confidentiality.views import pages as confidentiality
+    from matchmaker.cooperation.agreement_views import pages as agreements
     from matchmaker.cooperation.views import pages as cooperation
     from matchmaker.database import Database
     from matchmaker.deliveries.views import pages as deliveries
@@ -32,6 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from matchmaker.pairings.views import pages as pairings
     from matchmaker.problems.views import pages as problems
     from matchmaker.quality.views import pages as quality
+    from matchmaker.statistics.views import pages as statistics
     from matchmaker.undertakings.views import pages as undertakings
     from matchmaker.webhooks.views import pages as webhooks
 
@@ -61,12 +63,14 @@ def create_app(settings: Settings | None = None) -> Flask:
         undertakings,
         board,
         cooperation,
+        agreements,
         attachments,
         confidentiality,
         notices,
         audit,
         quality,
         deliveries,
+        statistics,
         webhooks,
     ):
         app.register_blueprint(pages)

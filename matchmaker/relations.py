@@ -73,8 +73,6 @@ class Relation(StrEnum):
     """Consented, and the user's organisation accepted there the undertaking of confidentiality that is in force."""
     ASSIGNED = "assigned"
     """Staff who have in hand what was posted: as its broker, or as that of a pairing of it that is not dismissed."""
-    ASSIGNED = "assigned"
-    """Staff who have in hand what was posted: as its broker, or as that of a pairing of it that is not dismissed."""
 
 
 PUBLIC_PROBLEMS = (ProblemStatus.PUBLISHED, ProblemStatus.IN_COOPERATION, ProblemStatus.SOLVED)
@@ -252,19 +250,6 @@ def _assigned(model: Any, statuses: tuple[StrEnum, ...], of_pairing: Any) -> Tes
     return Test(in_sql(sql, model), sql)
 
 
-def _assigned(model: Any, statuses: tuple[StrEnum, ...], of_pairing: Any) -> Test:
-    """`of_pairing` is the column of a pairing that names the posting."""
-
-    def sql(user: User) -> ColumnElement[bool]:
-        paired = select(of_pairing).where(
-            Pairing.broker_id == user.id, Pairing.status != PairingStatus.DISMISSED
-        )
-        in_hand = or_(model.broker_id == user.id, model.id.in_(paired.correlate(None)))
-        return and_(model.status.in_(statuses), in_hand)
-
-    return Test(in_sql(sql, model), sql)
-
-
 def in_sql(sql: Callable[[User], ColumnElement[bool]], model: Any) -> Callable[[User, Any], bool]:
     """The predicate of a relation that only the database can answer."""
 
@@ -310,8 +295,6 @@ TESTS: Mapping[tuple[Relation, type], Test] = {
     (Relation.PUBLIC, Organisation): _status(Organisation, (Verification.VERIFIED,)),
     (Relation.POSTED, Problem): _status(Problem, _posted_problems),
     (Relation.POSTED, Capability): _status(Capability, _posted_capabilities),
-    (Relation.ASSIGNED, Problem): _assigned(Problem, _posted_problems, Pairing.problem_id),
-    (Relation.ASSIGNED, Capability): _assigned(Capability, _posted_capabilities, Pairing.capability_id),
     (Relation.ASSIGNED, Problem): _assigned(Problem, _posted_problems, Pairing.problem_id),
     (Relation.ASSIGNED, Capability): _assigned(Capability, _posted_capabilities, Pairing.capability_id),
     (Relation.SERVED, User): Test(

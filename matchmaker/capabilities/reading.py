@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 
 from matchmaker.attachments import service as attachments
-from matchmaker.confidentiality import service as confidentiality
 from matchmaker.capabilities.service import EDITABLE, find, wanting
+from matchmaker.confidentiality import service as confidentiality
 from matchmaker.duplicates import service as duplicates
 from matchmaker.listing import Listing, paginate
 from matchmaker.pairings import service as pairings

@@ -131,9 +131,7 @@ def test_an_empty_entry_is_not_made_but_a_file_alone_is(
 def test_a_file_of_an_internal_note_opens_for_staff_alone(
     staff: Work, firm: Work, school: Work, pairing: Pairing
 ) -> None:
-    entry = service.note(
-        staff, pairing, EntryKind.MEETING, staff.today(), "", True, [file("内部.pdf", PDF)]
-    )
+    entry = service.note(staff, pairing, EntryKind.MEETING, staff.today(), "", True, [file("内部.pdf", PDF)])
     (stored,) = attachments.of_several(staff, attachments.kind_of(entry), [entry.id])[entry.id]
 
     assert attachments.find(staff, stored.id) is stored

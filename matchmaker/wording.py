@@ -10,10 +10,13 @@ from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _
 
 from models import (
+    Answerers,
+    Audience,
     BudgetReaders,
     CallStatus,
     CapabilityStatus,
     Channel,
+    ConsentStatus,
     ConsentWay,
     DeclineReason,
     DeliveryStatus,
@@ -62,6 +65,41 @@ PROPOSAL_STATUSES: Mapping[ProposalStatus, Any] = {
     ProposalStatus.UNSEALED: lazy_pgettext("proposal", "已开启"),
     ProposalStatus.AWARDED: lazy_pgettext("proposal", "中榜"),
     ProposalStatus.DECLINED: lazy_pgettext("proposal", "未中榜"),
+}
+
+ANSWERERS: Mapping[Answerers, Any] = {
+    Answerers.ACADEMIC: _("所有通过审核的高校和科研院所"),
+    Answerers.NAMED: _("指定的单位"),
+    Answerers.ANYONE: _("所有通过审核的单位，不限类型和地区"),
+}
+CONSENTS: Mapping[ConsentStatus, Any] = {
+    ConsentStatus.ASKED: lazy_pgettext("consent", "等待答复"),
+    ConsentStatus.AGREED: lazy_pgettext("consent", "同意对接"),
+    ConsentStatus.DECLINED: lazy_pgettext("consent", "暂不对接"),
+    ConsentStatus.WITHDRAWN: lazy_pgettext("consent", "已撤回同意"),
+}
+READERS: Mapping[Audience, Any] = {
+    # Beside an entry, for staff.
+    Audience.STAFF: _("仅科技局内部"),
+    Audience.BOTH: _("双方可见"),
+    Audience.PROBLEM: _("难题方可见"),
+    Audience.CAPABILITY: _("成果方可见"),
+}
+DECLINE_REASONS: Mapping[DeclineReason, Any] = {
+    # Why a side does not want to talk, as the other side reads it.
+    DeclineReason.NOT_NOW: _("近期还没有合作安排"),
+    DeclineReason.NOT_FITTING: _("方向与目前的需要不太一致"),
+    DeclineReason.HAS_PARTNER: _("已经有合作单位"),
+    DeclineReason.NO_CAPACITY: _("目前人手排不开"),
+    DeclineReason.OTHER: _("另有考虑"),
+}
+WAYS: Mapping[ConsentWay, Any] = {
+    # How a side told the bureau.
+    ConsentWay.PHONE: lazy_pgettext("way of saying", "电话"),
+    ConsentWay.MAIL: lazy_pgettext("way of saying", "邮件"),
+    ConsentWay.MEETING: lazy_pgettext("way of saying", "会面"),
+    ConsentWay.WECHAT: lazy_pgettext("way of saying", "微信"),
+    ConsentWay.LETTER: lazy_pgettext("way of saying", "书面函件"),
 }
 
 LABELS: Mapping[StrEnum, Any] = {
@@ -223,6 +261,11 @@ APART: Mapping[type[StrEnum], Mapping[Any, Any]] = {
     CallStatus: CALL_STATUSES,
     **DELIVERIES,
     ProposalStatus: PROPOSAL_STATUSES,
+    Answerers: ANSWERERS,
+    ConsentStatus: CONSENTS,
+    Audience: READERS,
+    DeclineReason: DECLINE_REASONS,
+    ConsentWay: WAYS,
 }
 """Enumerations whose codes another one has with other words."""
 
@@ -260,26 +303,6 @@ RECORD_EVENTS: Mapping[str, Any] = {
     "milestone_completed": lazy_pgettext("event", "完成里程碑"),
     "milestone_waived": lazy_pgettext("event", "取消里程碑"),
     "milestone_reopened": lazy_pgettext("event", "恢复里程碑"),
-}
-
-
-DECLINE_REASONS: Mapping[DeclineReason, Any] = {
-    # Why a side does not want to talk, as the other side reads it.
-    DeclineReason.NOT_NOW: _("近期还没有合作安排"),
-    DeclineReason.NOT_FITTING: _("方向与目前的需要不太一致"),
-    DeclineReason.HAS_PARTNER: _("已经有合作单位"),
-    DeclineReason.NO_CAPACITY: _("目前人手排不开"),
-    DeclineReason.OTHER: _("另有考虑"),
-}
-
-
-WAYS: Mapping[ConsentWay, Any] = {
-    # How a side told the bureau.
-    ConsentWay.PHONE: lazy_pgettext("way of saying", "电话"),
-    ConsentWay.MAIL: lazy_pgettext("way of saying", "邮件"),
-    ConsentWay.MEETING: lazy_pgettext("way of saying", "会面"),
-    ConsentWay.WECHAT: lazy_pgettext("way of saying", "微信"),
-    ConsentWay.LETTER: lazy_pgettext("way of saying", "书面函件"),
 }
 
 

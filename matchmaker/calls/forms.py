@@ -42,9 +42,10 @@ from matchmaker.calls.drafting import faults as faults_of_terms
 from matchmaker.calls.errors import Fault
 from matchmaker.calls.reading import Opened
 from matchmaker.calls.reviewing import DECLARATION_LENGTH, MOST_POINTS, WORD_LENGTH, Mark
-from matchmaker.calls.wording import ANSWERERS, FAULTS
+from matchmaker.calls.wording import FAULTS
 from matchmaker.cooperation.forms import PickField
 from matchmaker.forms import Characters, Form, WanField, optional, required, stripped
+from matchmaker.wording import ANSWERERS
 from matchmaker.work import LOCAL_ZONE
 from models import Answerers, Call, Capability, Criterion, Organisation, Problem
 

@@ -19,7 +19,7 @@ from matchmaker.calls.reading import Stage
 from matchmaker.settings import Settings
 from matchmaker.wording import label
 from matchmaker.work import LOCAL_ZONE
-from models import Answerers, CallEvent
+from models import CallEvent
 
 FAULTS: Mapping[Fault, Any] = {
     Fault.TITLE: _("请填写名称"),
@@ -42,11 +42,6 @@ FAULTS: Mapping[Fault, Any] = {
     Fault.NOT_VERIFIED: _("这个账号的单位没有通过审核"),
     Fault.OF_A_PROPOSER: _("这个账号属于提交了揭榜方案的单位，不能参加评审"),
     Fault.NAMED_ALREADY: _("已经请了这位评审人"),
-}
-ANSWERERS: Mapping[Answerers, Any] = {
-    Answerers.ACADEMIC: _("所有通过审核的高校和科研院所"),
-    Answerers.NAMED: _("指定的单位"),
-    Answerers.ANYONE: _("所有通过审核的单位，不限类型和地区"),
 }
 STAGES: Mapping[Stage, Any] = {
     Stage.OPEN: lazy_pgettext("call", "揭榜中"),

@@ -15,12 +15,6 @@ from matchmaker.pairings.wording import history_step, who
 from matchmaker.wording import DECLINE_REASONS, WAYS
 from models import ConsentStatus, Interest, User
 
-STATUSES: Mapping[ConsentStatus, Any] = {
-    ConsentStatus.ASKED: lazy_pgettext("consent", "等待答复"),
-    ConsentStatus.AGREED: lazy_pgettext("consent", "同意对接"),
-    ConsentStatus.DECLINED: lazy_pgettext("consent", "暂不对接"),
-    ConsentStatus.WITHDRAWN: lazy_pgettext("consent", "已撤回同意"),
-}
 TONES: Mapping[ConsentStatus, str] = {
     ConsentStatus.ASKED: "waiting",
     ConsentStatus.AGREED: "done",

@@ -12,6 +12,7 @@ from matchmaker import formats
 from matchmaker.pairings import wording
 from matchmaker.pairings.errors import StaleStep
 from matchmaker.pairings.thread import Show
+from matchmaker.wording import label
 from models import Audience, EntryKind, ThreadEntry, User
 
 NOTE_WAYS: Mapping[str, Any] = {
@@ -44,13 +45,6 @@ STEP_SYMBOLS: Mapping[str, str] = {
     "take_on": "person-check",
     "hand_over": "person-up",
 }
-READERS: Mapping[Audience, Any] = {
-    # Beside an entry, for staff.
-    Audience.STAFF: _("仅科技局内部"),
-    Audience.BOTH: _("双方可见"),
-    Audience.PROBLEM: _("难题方可见"),
-    Audience.CAPABILITY: _("成果方可见"),
-}
 SHOWN: Mapping[Show, Any] = {
     Show.ALL: lazy_pgettext("thread", "全部"),
     Show.NOTES: lazy_pgettext("thread", "沟通记录"),
@@ -82,7 +76,7 @@ def audience_choices(offered: Iterable[Audience], by_staff: bool) -> list[tuple[
 def readers(entry: ThreadEntry, reader: User) -> str:
     """Who reads the entry, where that is not plain: for staff, and of a side's own words to the bureau."""
     if reader.is_staff:
-        return str(READERS[entry.audience])
+        return label(entry.audience)
     if entry.kind is EntryKind.MESSAGE and entry.audience is not Audience.BOTH:
         return str(gettext("只有贵单位和科技局能看到"))
     return ""

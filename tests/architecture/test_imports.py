@@ -11,6 +11,7 @@ from matchmaker.settings import ROOT
 USE_CASES = {
     "addresses",
     "choices",
+    "content",
     "digests",
     "documents",
     "errors",
@@ -27,6 +28,7 @@ USE_CASES = {
     "resets",
     "service",
     "steps",
+    "storage",
     "strong",
     "topics",
 }
@@ -64,7 +66,7 @@ def test_packages_meet_in_their_use_cases_only(graph: grimp.ImportGraph) -> None
 
 
 def test_only_the_frame_and_pages_ask_flask_for_the_request(graph: grimp.ImportGraph) -> None:
-    frame = {"matchmaker", "matchmaker.faults"}
+    frame = {"matchmaker", "matchmaker.faults", "matchmaker.unreadable"}
     importers = graph.find_modules_that_directly_import("matchmaker.site")
     assert [each for each in importers - frame if not _makes_pages(each)] == []
 

@@ -68,7 +68,23 @@ def test_only_members_of_an_enumeration_are_stored(uncommitted: Objects, table: 
 
 def _one_row_each(objects: Objects) -> None:
     """The tables with enumerations that `objects` leaves empty."""
-    from models import BulkChange, BulkItem, BulkKind, Invitation, PairingStatus, Role, now
+    from models import (
+        BulkChange,
+        BulkItem,
+        BulkKind,
+        Call,
+        Channel,
+        Delivery,
+        Frequency,
+        Invitation,
+        NoticeChoice,
+        PairingStatus,
+        PayloadFormat,
+        Proposal,
+        Role,
+        Webhook,
+        now,
+    )
 
     several = BulkChange(actor=objects.author, kind=BulkKind.DISMISS)
     several.items.append(BulkItem(pairing=objects.pairing, version=1, status_before=PairingStatus.SUGGESTED))
@@ -92,6 +108,14 @@ def _one_row_each(objects: Objects) -> None:
                 expires_at=now(),
             ),
             several,
+            NoticeChoice(user_id=objects.author.id, topic="steps", frequency=Frequency.OFF),
+            Webhook(organisation=objects.author.organisation, url="https://a", format=PayloadFormat.JSON),
+            Delivery(channel=Channel.MAIL, purpose="notice", user=objects.author, next_try_at=now()),
+            Proposal(
+                call=Call(problem=objects.problem, title="a", requirements="b", closes_at=now()),
+                organisation=objects.liaison.organisation,
+                author=objects.liaison,
+            ),
             encoder_version("v", "retired"),
             LearntRanking(
                 name="a.1",

@@ -30,7 +30,7 @@ STEPS: dict[str, tuple[Callable[[Work, Problem], Any], ProblemStatus, set[str]]]
     ),
     "withdraw": (service.withdraw, ProblemStatus.PUBLISHED, {"enterprise", "staff"}),
     "restore": (service.restore, ProblemStatus.WITHDRAWN, {"enterprise", "staff"}),
-    "reveal": (service.reveal, ProblemStatus.PUBLISHED, {"enterprise", "staff"}),
+    "reveal": (service.reveal, ProblemStatus.PUBLISHED, {"enterprise"}),
 }
 
 

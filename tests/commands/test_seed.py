@@ -94,7 +94,15 @@ def test_samples_are_loaded_with_their_histories(run: Run, folder: Path, databas
         assert pairing is not None
         assert pairing.status is PairingStatus.CONFIRMED
         actions = [each.action for each in pairing.events]
-        assert actions == ["shortlist", "interest", "interest", "introduce", "take_on", "negotiate", "confirm"]
+        assert actions == [
+            "shortlist",
+            "interest",
+            "interest",
+            "introduce",
+            "take_on",
+            "negotiate",
+            "confirm",
+        ]
 
 
 def test_steps_are_dated_when_they_were_taken(run: Run, folder: Path, database: Database) -> None:

@@ -112,7 +112,9 @@ def _one_row_each(objects: Objects) -> None:
             Webhook(organisation=objects.author.organisation, url="https://a", format=PayloadFormat.JSON),
             Delivery(channel=Channel.MAIL, purpose="notice", user=objects.author, next_try_at=now()),
             Proposal(
-                call=Call(problem=objects.problem, title="a", requirements="b", closes_at=now()),
+                call=Call(
+                    problem=objects.problem, title="a", requirements="b", reward=Decimal(1), closes_at=now()
+                ),
                 organisation=objects.liaison.organisation,
                 author=objects.liaison,
             ),

@@ -31,8 +31,8 @@ from models import (
     RecordParty,
 )
 
-STAGES = ("suggested", "shortlist", "introduce", "negotiate", "confirm", "sign", "accept")
-"""How far a pairing may come; the last two are its cooperation record's."""
+STAGES = ("suggested", "shortlist", "introduce", "negotiate", "confirm", "signed", "accepted")
+"""How far a pairing may come, by the actions of its events; the last two are those of its cooperation record."""
 DAY = 86_400.0
 
 
@@ -133,14 +133,14 @@ def _durations(work: Work, period: Period) -> list[Duration]:
         select(Pairing.problem_id, func.min(RecordEvent.created_at).label("at"))
         .join(CooperationRecord, CooperationRecord.pairing_id == Pairing.id)
         .join(RecordEvent, RecordEvent.record_id == CooperationRecord.id)
-        .where(RecordEvent.action == "sign")
+        .where(RecordEvent.action == "signed")
         .group_by(Pairing.problem_id)
         .subquery()
     )
     spans: list[tuple[str, Select[Any, Any], Any]] = [
         ("publish", select(Problem.submitted_at, Problem.published_at), Problem.published_at)
     ]
-    for name, ends in (*first.items(), ("sign", signed)):
+    for name, ends in (*first.items(), ("signed", signed)):
         asked = select(Problem.submitted_at, ends.c.at).join(ends, ends.c.problem_id == Problem.id)
         spans.append((name, asked, ends.c.at))
     found = []

@@ -14,7 +14,7 @@ DURATIONS: Mapping[str, Any] = {
     "publish": _("从提交到发布"),
     "introduce": _("从提交到首次对接"),
     "confirm": _("从提交到确认合作"),
-    "sign": _("从提交到签约"),
+    "signed": _("从提交到签约"),
 }
 STAGES: Mapping[str, Any] = {
     "suggested": _("系统推荐"),
@@ -22,8 +22,8 @@ STAGES: Mapping[str, Any] = {
     "introduce": _("对接"),
     "negotiate": _("洽谈"),
     "confirm": _("确认合作"),
-    "sign": _("签约"),
-    "accept": lazy_pgettext("stage", "验收"),
+    "signed": _("签约"),
+    "accepted": lazy_pgettext("stage", "验收"),
 }
 GROUPINGS: Mapping[Grouping, Any] = {
     Grouping.FIELD: _("按技术领域"),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from matchmaker.cooperation import service as cooperation
 from matchmaker.statistics import service
 from matchmaker.statistics.service import Figures, Grouping, Period
 from matchmaker.work import Work
@@ -24,6 +25,7 @@ from models import (
     User,
 )
 from tests import factories
+from tests.cooperation import records
 from tests.factories import sign_in
 
 SUBMITTED = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -81,6 +83,11 @@ class World:
 
 
 @pytest.fixture
+def record(work: Work, people: dict[str, User]) -> CooperationRecord:
+    return records.paired_record(work.session, people, RecordStatus.INTENDED)
+
+
+@pytest.fixture
 def world(work: Work, people: dict[str, User]) -> World:
     return World(work, people)
 
@@ -95,7 +102,7 @@ def test_times_run_from_the_submission_to_the_first_time_a_step_was_taken(world:
     assert (found["introduce"].count, found["introduce"].median) == (2, pytest.approx(7))
     assert found["introduce"].slowest_tenth == pytest.approx(10)
     assert (found["confirm"].count, found["confirm"].median) == (1, pytest.approx(40))
-    assert (found["sign"].count, found["sign"].median) == (0, None)
+    assert (found["signed"].count, found["signed"].median) == (0, None)
 
 
 def test_a_pairing_reached_what_it_was_taken_back_from_and_what_lies_before(world: World) -> None:
@@ -104,14 +111,28 @@ def test_a_pairing_reached_what_it_was_taken_back_from_and_what_lies_before(worl
     world.pairing(problem, ("shortlist", 1), ("dismiss", 2))
     done = world.pairing(problem, ("introduce", 1), ("confirm", 9))
     record = world.record("10", done)
-    world.work.session.add(RecordEvent(record_id=record.id, action="sign"))
+    world.work.session.add(RecordEvent(record_id=record.id, action="signed"))
     world.work.session.flush()
     stages = {each.name: (each.count, each.of_before) for each in world.figures().stages}
     assert stages["suggested"] == (3, None)
     assert stages["shortlist"] == (2, pytest.approx(2 / 3))
     assert stages["introduce"] == (1, 0.5)
-    assert stages["negotiate"] == stages["confirm"] == stages["sign"] == (1, 1.0)
-    assert stages["accept"] == (0, 0.0)
+    assert stages["negotiate"] == stages["confirm"] == stages["signed"] == (1, 1.0)
+    assert stages["accepted"] == (0, 0.0)
+
+
+def test_a_signature_made_by_the_service_counts(
+    world: World, record: CooperationRecord, people: dict[str, User]
+) -> None:
+    assert record.pairing
+    today = world.work.today()
+    record.pairing.problem.submitted_at = world.work.now() - timedelta(days=3)
+    cooperation.sign(world.work.as_actor(people["staff"]), record, today, "development_commissioned", "2026-7")
+    world.work.session.flush()
+    found = world.figures(Period(today.replace(month=1, day=1), today))
+    assert {each.name: each.count for each in found.stages}["signed"] == 1
+    assert {each.name: each.count for each in found.durations}["signed"] == 1
+    assert found.total.records == 1
 
 
 def test_amounts_are_exact_and_groups_add_up_to_the_total(world: World, people: dict[str, User]) -> None:

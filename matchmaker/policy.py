@@ -245,10 +245,13 @@ def _open_files(user: User | None) -> ColumnElement[bool]:
             and_(
                 Attachment.owner_kind == kind,
                 Attachment.confidential.is_(confidential),
-                Attachment.owner_id.in_(select(model.id).where(condition(user, action, model))),
+                Attachment.owner_id.in_(
+                    select(model.id).where(*(condition(user, each, model) for each in asked))
+                ),
             )
-            for kind, (model, *actions) in READERS_OF_FILES.items()
-            for confidential, action in zip((False, True), actions, strict=True)
+            for kind, (model, read, read_confidential) in READERS_OF_FILES.items()
+            # Who may read what is confidential in it must still be able to read the thing itself.
+            for confidential, asked in ((False, (read,)), (True, (read, read_confidential)))
         )
     )
 

@@ -181,23 +181,26 @@ def _own_entries(user: User) -> ColumnElement[bool]:
 
 
 def _consented_problems(user: User, *also: ColumnElement[bool]) -> ColumnElement[bool]:
-    capability = aliased(Capability)
+    """While both sides can open the pairing, so that either can take its consent back."""
+    problem, capability = aliased(Problem), aliased(Capability)
     return Problem.id.in_(
         select(Pairing.problem_id)
+        .join(problem, Pairing.problem_id == problem.id)
         .join(capability, Pairing.capability_id == capability.id)
-        .where(
-            capability.organisation_id == user.organisation_id, _verified(capability), *_both_agreed(), *also
-        )
+        .where(capability.organisation_id == user.organisation_id, public(problem), public(capability))
+        .where(*_both_agreed(), *also)
         .correlate(None)
     )
 
 
 def _consented_capabilities(user: User, *also: ColumnElement[bool]) -> ColumnElement[bool]:
-    problem = aliased(Problem)
+    problem, capability = aliased(Problem), aliased(Capability)
     return Capability.id.in_(
         select(Pairing.capability_id)
         .join(problem, Pairing.problem_id == problem.id)
-        .where(problem.organisation_id == user.organisation_id, _verified(problem), *_both_agreed(), *also)
+        .join(capability, Pairing.capability_id == capability.id)
+        .where(problem.organisation_id == user.organisation_id, public(problem), public(capability))
+        .where(*_both_agreed(), *also)
         .correlate(None)
     )
 

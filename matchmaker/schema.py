@@ -78,6 +78,7 @@ def forget_what_was_overwritten(engine: Engine) -> None:
     with engine.connect() as connection:
         driver: Any = connection.connection.driver_connection
         if engine.dialect.name == "sqlite":
+            driver.execute("PRAGMA query_only = OFF")  # what a reader had the connection before left
             driver.execute("VACUUM")
             driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         else:

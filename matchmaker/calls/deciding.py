@@ -211,8 +211,6 @@ def _record(work: Work, call: Call, winner: Proposal, capability: Capability) ->
         mode=MODE,
         contract_category=CATEGORY,
         amount=price,
-        leader_a=call.problem.contact_name,
-        leader_b=capability.contact_name,
     )
     try:
         return pairings.confirm(work, pairing, terms)

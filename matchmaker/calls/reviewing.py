@@ -79,13 +79,14 @@ def name_reviewer(work: Work, call: Call, login: str) -> Reviewer:
 
 
 def remove_reviewer(work: Work, call: Call, reviewer_id: int) -> None:
-    """One who does not answer. Raises ReviewFinished for one whose scores are in, CallNotFound."""
+    """One who does not answer. Raises ReviewFinished for one whose scores are in or who stepped back: that one could be
+    named again and declare otherwise; CallNotFound."""
     steps.begin(work, call, Action.CALL_DECIDE)
     _refuse_unless_under_review(call, "remove_reviewer")
     reviewer = next((each for each in call.reviewers if each.id == reviewer_id), None)
     if reviewer is None:
         raise CallNotFound(reviewer_id)
-    if reviewer.finished_at is not None:
+    if reviewer.finished_at is not None or reviewer.conflicted:
         raise ReviewFinished(reviewer)
     steps.note(work, call, "remove_reviewer", reviewer.user.name)
     audit.record(work, "call.reviewer_removed", call, user=reviewer.user_id)

@@ -16,6 +16,8 @@ from typing import Any
 
 from docxtpl import DocxTemplate
 from jinja2 import TemplateError
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import LoopContext
 from jinja2.sandbox import SandboxedEnvironment
 
 from matchmaker.attachments.content import media_type_in
@@ -27,6 +29,7 @@ from matchmaker.work import Work
 from models import CooperationRecord, MilestoneStatus, PartyRole, Problem
 
 BUILT_IN = ROOT / "seed_data" / "intent_agreement.docx"
+FILTERS = ("default", "d", "e", "escape", "length", "count", "trim")
 MOST_BYTES = 2 * 1024 * 1024
 MOST_UNPACKED = 32 * 1024 * 1024
 ROW = ("name", "comparison", "value", "unit")
@@ -167,8 +170,26 @@ def _rendered(data: bytes, words: dict[str, Any]) -> bytes:
     return written.getvalue()
 
 
+class _Places(SandboxedEnvironment):
+    """Places, conditions and loops over milestones; nothing that could make a text grow or a rendering last."""
+
+    intercepted_binops = frozenset(("+", "-", "*", "/", "//", "%", "**"))
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        raise SecurityError(operator)
+
+    def call(self, *given: Any, **named: Any) -> Any:
+        raise SecurityError("()")
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        return isinstance(obj, LoopContext) and super().is_safe_attribute(obj, attr, value)
+
+
 def _environment() -> SandboxedEnvironment:
-    return SandboxedEnvironment(autoescape=True)
+    environment = _Places(autoescape=True)
+    environment.globals = {}
+    environment.filters = {name: environment.filters[name] for name in FILTERS}
+    return environment
 
 
 def _words(work: Work, record: CooperationRecord, vocabulary: Vocabulary) -> dict[str, Any]:

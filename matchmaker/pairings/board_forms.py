@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, IntegerField, StringField, TextAreaField
-from wtforms.validators import Optional
+from wtforms.validators import NumberRange, Optional
 
 from matchmaker.forms import Characters, Form, required
 from matchmaker.pairings.bulk import Chosen
@@ -12,17 +12,20 @@ from matchmaker.pairings.decisions import NOTE_LENGTH
 from matchmaker.pairings.filters import QueueFilters, number
 from models import FILTER_NAME_LENGTH
 
+LARGEST = 2**31 - 1
+"""What the database holds as a number."""
+
 
 class ChosenForm(Form):
     """Several pairings at once: `chosen` is "id:version id:version …"; "all" with the count that was seen beside it."""
 
     chosen = HiddenField()
-    count = IntegerField(validators=[Optional()])
+    count = IntegerField(validators=[Optional(), NumberRange(0, LARGEST)])
     state = HiddenField()
     back = HiddenField()
     reason = StringField(_("不合适的原因"))
     note = TextAreaField(_("说明"), [Characters(most=NOTE_LENGTH)])
-    broker = IntegerField(_("经办人"), validators=[Optional()])
+    broker = IntegerField(_("经办人"), validators=[Optional(), NumberRange(1, LARGEST)])
 
     def choice(self, filters: QueueFilters) -> Chosen:
         """What the person selected; pieces that make no sense are passed over."""

@@ -18,7 +18,7 @@ from matchmaker.forms import Characters, Form, WanField, optional, required
 from matchmaker.pairings.decisions import NOTE_LENGTH
 from matchmaker.pairings.interest import MESSAGE_LENGTH
 from matchmaker.vocabulary.service import Vocabulary
-from models import MoneyKind, Organisation, Pairing, PartyRole
+from models import MoneyKind, Organisation, Pairing, PartyRole, Side
 
 DEFAULT_DAYS = 365
 TITLE_LENGTH = 120
@@ -138,6 +138,7 @@ class ConfirmForm(Form):
         wanted = problem.wanted_by
         ends = wanted if wanted is not None and wanted > today else today + timedelta(days=DEFAULT_DAYS)
         middle = today + (ends - today) / 2
+        agreed = {each.side for each in pairing.interests if each.stands} == set(Side)
         return cls(
             data={
                 "title": problem.title,
@@ -146,8 +147,9 @@ class ConfirmForm(Form):
                 "amount": likely_amount(pairing),
                 "starts_on": today,
                 "ends_on": ends,
-                "leader_a": problem.contact_name,
-                "leader_b": capability.contact_name,
+                # Both sides read the record: names of contacts only where both let them be known.
+                "leader_a": problem.contact_name if agreed else "",
+                "leader_b": capability.contact_name if agreed else "",
                 "milestones": [
                     {"name": gettext("中期检查"), "due_on": middle},
                     {"name": pgettext("milestone", "验收"), "due_on": ends},

@@ -1,4 +1,4 @@
-"""The figures of a period, counted from what happened: the events of pairings and the dates of postings and records.
+"""The figures of a period, counted from what happened: the events of pairings and records, and the audit of problems.
 
 A state that somebody has changed back since still happened: conversion counts whoever reached a stage, not who is
 there now. Times run from the first submission of a problem; a step taken twice counts when it was first taken.
@@ -15,12 +15,13 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
 from matchmaker.policy import Action, require
 from matchmaker.work import LOCAL_ZONE, Work
 from models import (
+    AuditEvent,
     CooperationRecord,
     Organisation,
     Pairing,
@@ -127,8 +128,10 @@ def figures(work: Work, period: Period) -> Figures:
 
 
 def _durations(work: Work, period: Period) -> list[Duration]:
-    """Of what was published, introduced, confirmed or signed in the period, whenever it was submitted."""
-    first = {step: _first_step(step).subquery() for step in ("introduce", "confirm")}
+    """Of what was first published, introduced, confirmed or signed in the period, whenever it was submitted."""
+    submitted, published = (
+        _first_told(event).subquery() for event in ("problem.submitted", "problem.published")
+    )
     signed = (
         select(Pairing.problem_id, func.min(RecordEvent.created_at).label("at"))
         .join(CooperationRecord, CooperationRecord.pairing_id == Pairing.id)
@@ -137,16 +140,19 @@ def _durations(work: Work, period: Period) -> list[Duration]:
         .group_by(Pairing.problem_id)
         .subquery()
     )
-    spans: list[tuple[str, Select[Any, Any], Any]] = [
-        ("publish", select(Problem.submitted_at, Problem.published_at), Problem.published_at)
-    ]
-    for name, ends in (*first.items(), ("signed", signed)):
-        asked = select(Problem.submitted_at, ends.c.at).join(ends, ends.c.problem_id == Problem.id)
-        spans.append((name, asked, ends.c.at))
+    ends = {
+        "publish": published,
+        "introduce": _first_step("introduce").subquery(),
+        "confirm": _first_step("confirm").subquery(),
+        "signed": signed,
+    }
     found = []
-    for name, asked, end in spans:
+    for name, end in ends.items():
         rows = work.session.execute(
-            asked.where(Problem.submitted_at.is_not(None), _within(end, period), *_of_county(period))
+            select(submitted.c.at, end.c.at)
+            .join(end, end.c.problem_id == submitted.c.problem_id)
+            .join(Problem, Problem.id == submitted.c.problem_id)
+            .where(_within(end.c.at, period), *_of_county(period))
         )
         days = [(ended - began).total_seconds() / DAY for began, ended in rows if ended >= began]
         found.append(_duration(name, days))
@@ -159,6 +165,15 @@ def _duration(name: str, days: list[float]) -> Duration:
     ordered = sorted(days)
     slow = ordered[min(len(ordered) - 1, -(-9 * len(ordered) // 10) - 1)]
     return Duration(name, len(days), statistics.median(days), slow)
+
+
+def _first_told(event: str) -> Any:
+    """(problem_id, at): when this first stood in the audit of a problem; its own dates are those of the last time."""
+    return (
+        select(AuditEvent.object_id.label("problem_id"), func.min(AuditEvent.at).label("at"))
+        .where(AuditEvent.action == event, AuditEvent.object_kind == Problem.__tablename__)
+        .group_by(AuditEvent.object_id)
+    )
 
 
 def _first_step(step: str) -> Any:

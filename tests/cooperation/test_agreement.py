@@ -102,6 +102,9 @@ def test_the_bureaus_own_template_is_used_until_it_is_taken_back(
         (word("甲方{{ party_z }}"), "不认识的占位符：party_z"),
         (word("甲方{{ party_a"), "占位符写得不对"),
         (word("{{ title.__class__.__mro__[1].__subclasses__() }}"), "占位符写得不对"),
+        (word("{{ 'x' * 10**10 }}"), "占位符写得不对"),
+        (word("{{ 'x'.center(1000000000) }}"), "占位符写得不对"),
+        (word("{% for each in range(99999) %}x{% endfor %}"), "不认识的占位符：range"),
     ],
 )
 def test_what_cannot_be_a_template_is_refused_and_the_old_one_stays(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from matchmaker.audit import service as audit
 from matchmaker.cooperation import service as cooperation
 from matchmaker.statistics import service
 from matchmaker.statistics.service import Figures, Grouping, Period
@@ -38,8 +40,12 @@ class World:
 
     def problem(self, **given: Any) -> Problem:
         made = factories.problem(self.work.session, self.people["enterprise"], **given)
-        made.submitted_at, made.published_at = SUBMITTED, SUBMITTED + timedelta(days=2)
+        self.told("problem.submitted", made, SUBMITTED)
+        self.told("problem.published", made, SUBMITTED + timedelta(days=2))
         return made
+
+    def told(self, event: str, problem: Problem, at: datetime) -> None:
+        audit.record(replace(self.work, clock=lambda: at), event, problem)
 
     def pairing(self, problem: Problem, *steps: tuple[str, float]) -> Pairing:
         """`steps`: what was done, and how many days after the submission."""
@@ -126,8 +132,10 @@ def test_a_signature_made_by_the_service_counts(
 ) -> None:
     assert record.pairing
     today = world.work.today()
-    record.pairing.problem.submitted_at = world.work.now() - timedelta(days=3)
-    cooperation.sign(world.work.as_actor(people["staff"]), record, today, "development_commissioned", "2026-7")
+    world.told("problem.submitted", record.pairing.problem, world.work.now() - timedelta(days=3))
+    cooperation.sign(
+        world.work.as_actor(people["staff"]), record, today, "development_commissioned", "2026-7"
+    )
     world.work.session.flush()
     found = world.figures(Period(today.replace(month=1, day=1), today))
     assert {each.name: each.count for each in found.stages}["signed"] == 1
@@ -155,14 +163,24 @@ def test_amounts_are_exact_and_groups_add_up_to_the_total(world: World, people: 
 
 
 def test_the_days_are_those_of_the_bureaus_clock_and_both_count(world: World) -> None:
-    problem = world.problem()
-    problem.published_at = datetime(2026, 3, 9, 16, 30, tzinfo=UTC)  # the 10th in Shanghai
-    world.work.session.flush()
+    problem = factories.problem(world.work.session, world.people["enterprise"])
+    world.told("problem.submitted", problem, SUBMITTED)
+    world.told("problem.published", problem, datetime(2026, 3, 9, 16, 30, tzinfo=UTC))  # the 10th in Shanghai
     count = {
         day: world.figures(Period(date(2026, 3, day), date(2026, 3, day))).durations[0].count
         for day in (9, 10, 11)
     }
     assert count == {9: 0, 10: 1, 11: 0}
+
+
+def test_a_problem_that_is_submitted_and_published_again_counts_from_the_first_time(world: World) -> None:
+    problem = world.problem()
+    world.pairing(problem, ("introduce", 10))
+    for event in ("problem.submitted", "problem.published"):
+        world.told(event, problem, SUBMITTED + timedelta(days=100))
+    found = {each.name: each for each in world.figures().durations}
+    assert (found["publish"].count, found["publish"].median) == (1, pytest.approx(2))
+    assert found["introduce"].median == pytest.approx(10)
 
 
 def test_a_county_narrows_everything(world: World, people: dict[str, User]) -> None:

@@ -192,6 +192,29 @@ def test_one_side_alone_opens_no_confidential_file(
     assert not allow(people["liaison"], Action.ATTACHMENT_READ, attached(work, problem, confidential=True))
 
 
+@pytest.mark.parametrize("status", [ProblemStatus.WITHDRAWN, ProblemStatus.DRAFT, ProblemStatus.EXPIRED])
+def test_when_the_problem_is_public_no_more_its_confidential_file_closes_with_it(
+    work: Work, people: dict[str, User], status: ProblemStatus
+) -> None:
+    problem, _ = paired(work, people, (Side.PROBLEM, Side.CAPABILITY))
+    made = attached(work, problem, confidential=True)
+    problem.status = status
+    work.session.flush()
+    assert not allow(people["liaison"], Action.ATTACHMENT_READ, made)
+    assert allow(people["enterprise"], Action.ATTACHMENT_READ, made)
+
+
+def test_consent_opens_nothing_while_the_other_side_could_not_take_it_back(
+    work: Work, people: dict[str, User]
+) -> None:
+    problem, capability = paired(work, people, (Side.PROBLEM, Side.CAPABILITY))
+    made = attached(work, problem, confidential=True)
+    capability.status = CapabilityStatus.ARCHIVED
+    work.session.flush()
+    assert not allow(people["liaison"], Action.ATTACHMENT_READ, made)
+    assert not allow(people["liaison"], Action.PROBLEM_READ_CONTACT, problem)
+
+
 def test_consent_lets_nobody_remove_the_other_sides_file(work: Work, people: dict[str, User]) -> None:
     problem, _ = paired(work, people, (Side.PROBLEM, Side.CAPABILITY))
     made = attached(work, problem, confidential=True)

@@ -102,7 +102,8 @@ def fill(window: Page, title: str) -> None:
     window.get_by_label(re.compile("^团队")).fill("负责人和四名工程师")
     window.get_by_label(re.compile("^报价")).fill("98.5")
     window.get_by_label(re.compile("^完成需要")).fill("10")
-    window.get_by_role("button", name=re.compile("密封提交|替换已提交")).click()
+    with window.expect_navigation():
+        window.get_by_role("button", name=re.compile("密封提交|替换已提交")).click()
 
 
 def late(window: Page, path: str) -> None:
@@ -115,16 +116,20 @@ def late(window: Page, path: str) -> None:
 def judge(staff: Page, path: str, login: str) -> None:
     staff.goto(path)
     staff.get_by_label(re.compile("^评审人的登录")).fill(login)
-    staff.get_by_role("button", name="请这位评审").click()
+    with staff.expect_navigation():
+        staff.get_by_role("button", name="请这位评审").click()
     staff.goto(f"{path}/review")
     staff.get_by_label("没有，我可以公正地评审").check()
-    staff.get_by_role("button", name="提交声明").click()
+    with staff.expect_navigation():
+        staff.get_by_role("button", name="提交声明").click()
     points = {"第一套检测方案": "90", "第二套检测方案": "80", "另一家的检测方案": "85"}
     for title, given in points.items():
-        staff.get_by_role("link", name=title).click()
+        with staff.expect_navigation():
+            staff.get_by_role("link", name=title).click()
         for field in staff.get_by_label(re.compile("0 到 100 分")).all():
             field.fill(given)
-        staff.get_by_role("button", name="保存评分").click()
+        with staff.expect_navigation():
+            staff.get_by_role("button", name="保存评分").click()
     staff.get_by_role("button", name="提交全部评分").click()
     expect(staff.get_by_role("main")).to_contain_text("第 1 名，90.00 分")
 
@@ -132,7 +137,8 @@ def judge(staff: Page, path: str, login: str) -> None:
 def step(staff: Page, path: str, name: str) -> None:
     staff.goto(path)
     staff.locator(".next-steps summary", has_text=name).first.click()
-    staff.get_by_role("button", name=f"确认：{name}", exact=True).click()
+    with staff.expect_navigation():
+        staff.get_by_role("button", name=f"确认：{name}", exact=True).click()
     expect(staff.locator("#alerts .alert-success")).to_be_visible()
 
 

@@ -13,6 +13,7 @@ from models import (
     AuditEvent,
     CallStatus,
     CapabilityStatus,
+    ConsentWay,
     PairingStatus,
     ProblemStatus,
     RecordStatus,
@@ -170,17 +171,29 @@ OBJECTS: Mapping[str, Any] = {
     "user_account": lazy_pgettext("object", "账号"),
     "webhook": lazy_pgettext("object", "推送机器人"),
 }
+OWNERS: Mapping[str, Any] = {
+    "problem": lazy_pgettext("audit detail", "难题"),
+    "capability": lazy_pgettext("audit detail", "成果"),
+    "record": lazy_pgettext("audit detail", "合作记录"),
+    "thread_entry": lazy_pgettext("audit detail", "往来编号"),
+}
+"""What a file hangs on."""
+
 DETAILS: Mapping[str, Any] = {
     "actor": lazy_pgettext("audit detail", "人员"),
     "after": lazy_pgettext("audit detail", "改为"),
-    "before": lazy_pgettext("audit detail", "原为"),
     "audience": lazy_pgettext("audit detail", "给谁看"),
+    "before": lazy_pgettext("audit detail", "原为"),
     "both": lazy_pgettext("audit detail", "双方都有意向"),
     "broker": lazy_pgettext("audit detail", "经办人"),
+    "bytes": lazy_pgettext("audit detail", "大小（字节）"),
     "capability": lazy_pgettext("audit detail", "成果"),
     "code": lazy_pgettext("audit detail", "统一社会信用代码"),
+    "confidential": lazy_pgettext("audit detail", "保密"),
+    "conflicted": lazy_pgettext("audit detail", "有利害关系"),
     "consent": lazy_pgettext("audit detail", "同意的说明版本"),
     "decisions": lazy_pgettext("audit detail", "学习的决定数"),
+    "digest": lazy_pgettext("audit detail", "密封摘要"),
     "entry": lazy_pgettext("audit detail", "往来编号"),
     "fields": lazy_pgettext("audit detail", "改动的内容"),
     "files": lazy_pgettext("audit detail", "附件数"),
@@ -190,20 +203,34 @@ DETAILS: Mapping[str, Any] = {
     "moved": lazy_pgettext("audit detail", "一并改以它为准"),
     "name": lazy_pgettext("audit detail", "名称"),
     "number": lazy_pgettext("audit detail", "编号"),
+    "objection": lazy_pgettext("audit detail", "异议编号"),
+    "opened": lazy_pgettext("audit detail", "开启的方案"),
     "organisation": lazy_pgettext("audit detail", "单位"),
     "other": lazy_pgettext("audit detail", "另一项"),
+    "owner_id": lazy_pgettext("audit detail", "所属编号"),
+    "owner_kind": lazy_pgettext("audit detail", "属于"),
     "pairing": lazy_pgettext("audit detail", "匹配"),
     "problem": lazy_pgettext("audit detail", "难题"),
+    "proposal": lazy_pgettext("audit detail", "揭榜方案编号"),
+    "proposals": lazy_pgettext("audit detail", "揭榜方案数"),
     "reason": lazy_pgettext("audit detail", "原因"),
     "received": lazy_pgettext("audit detail", "到账（万元）"),
     "record": lazy_pgettext("audit detail", "合作记录"),
+    "said_on": lazy_pgettext("audit detail", "答复日期"),
     "second_factor": lazy_pgettext("audit detail", "两步验证"),
     "side": lazy_pgettext("audit detail", "哪一方"),
+    "sides": lazy_pgettext("audit detail", "问了谁"),
+    "size": lazy_pgettext("audit detail", "大小（字节）"),
     "step": lazy_pgettext("audit detail", "下一步编号"),
     "title": lazy_pgettext("audit detail", "名称"),
     "to": lazy_pgettext("audit detail", "新状态"),
+    "topics": lazy_pgettext("audit detail", "通知类别"),
     "until": lazy_pgettext("audit detail", "到"),
+    "user": lazy_pgettext("audit detail", "账号编号"),
+    "version": lazy_pgettext("audit detail", "版本"),
+    "way": lazy_pgettext("audit detail", "答复方式"),
     "where": lazy_pgettext("audit detail", "在哪里"),
+    "winner": lazy_pgettext("audit detail", "中榜方案编号"),
 }
 PLACES: Mapping[str, Any] = {
     # Of "where": where a confidential text was shown.
@@ -260,6 +287,10 @@ def _value(event: AuditEvent, name: str, value: Any) -> str:
         return str(PLACES.get(value, value))
     if isinstance(value, bool):
         return str(lazy_pgettext("audit detail", "是") if value else lazy_pgettext("audit detail", "否"))
+    if name == "sides":
+        return ", ".join(wording.label(Side(each)) for each in value)
+    if name == "opened":
+        return ", ".join(str(each["proposal"]) for each in value)
     if isinstance(value, list):
         return ", ".join(map(str, value))
     statuses = STATUSES.get(event.object_kind)
@@ -269,4 +300,8 @@ def _value(event: AuditEvent, name: str, value: Any) -> str:
         return str(AUDIENCES.get(value, value))
     if name == "side" and value in list(Side):
         return wording.label(Side(value))
+    if name == "way" and value in list(ConsentWay):
+        return wording.label(ConsentWay(value))
+    if name == "owner_kind":
+        return str(OWNERS.get(value, value))
     return str(value)

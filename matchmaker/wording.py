@@ -332,6 +332,7 @@ NOTICES: Mapping[str, str] = {
     "call.opened": _n("新的难题招标“%(title)s”，%(until)s 截止，贵单位可以揭榜"),
     "call.opened_matching": _n("新的难题招标“%(title)s”与贵单位的成果“%(capability)s”相符，%(until)s 截止"),
     "call.extended": _n("难题招标“%(title)s”延长到 %(until)s 截止"),
+    "account.reset_issued": _n("%(who)s 领取了重设 %(name)s 密码的链接，如非本人要求请联系科技局"),
     "call.closing": _n("难题招标“%(title)s”将在 %(until)s 截止，逾期不收"),
     "call.closed": _n("难题招标“%(title)s”已截止，收到 %(n)s 份揭榜方案"),
     "call.closed_proposer": _n("难题招标“%(title)s”已截止，贵单位的揭榜方案将由科技局开启"),

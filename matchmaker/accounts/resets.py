@@ -15,6 +15,7 @@ from matchmaker.database import take_serial_lock
 from matchmaker.deliveries import outbox
 from matchmaker.deliveries.errors import Unwanted
 from matchmaker.mail import Letter
+from matchmaker.notices import service as notices
 from matchmaker.policy import Action, require
 from matchmaker.work import Work
 from models import Channel, Delivery, User
@@ -52,6 +53,9 @@ def issue(work: Work, user: User, link: LinkMaker) -> str:
     """A link that the bureau hands over to the person itself; shown once and kept nowhere."""
     require(work.actor, Action.ACCOUNT_RESET, user)
     audit.record(work, "account.reset_issued", user)
+    # Whoever holds the link can sign in as the person: they and their colleagues are told who got it.
+    people, path = notices.members(work, user.organisation), f"/organisations/{user.organisation_id}"
+    notices.tell(work, people, "account.reset_issued", path, name=user.name, who=work.person.name)
     return link(token_of(work, user))
 
 

@@ -7,7 +7,7 @@ would be judged by examples that it has seen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -75,9 +75,6 @@ class Comparison:
             if name not in ("old", "new")
         }
         return numbers | {"old": self.old.as_json(), "new": self.new.as_json(), "better": self.is_better}
-
-
-Learner = Callable[[Sequence[Example]], RankingModel]
 
 
 @dataclass

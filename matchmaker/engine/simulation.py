@@ -23,14 +23,13 @@ _Scored = tuple[Example, float, int]
 
 @dataclass(frozen=True)
 class Point:
-    """After so many decisions (None: all there are; `decisions` then is their mean number over folds).
+    """After so many decisions; the last is after all there are, whose mean number over folds it gives.
 
     `ndcg` is at 10 and over problems, `auc` over pairs of a fold, both on problems that nothing was learnt from,
     mean over folds and orders. The errors are standard deviations from one order of the decisions to another.
     """
 
     decisions: int
-    is_all: bool
     ndcg: float
     ndcg_error: float
     auc: float
@@ -80,7 +79,7 @@ def simulate(
         raise ValueError("too few grades to measure by")
     every = round(float(np.mean([len(told) for deal in deals for told, _ in deal])))
     points = tuple(
-        Point(every if count is None else count, count is None, *_with_errors(found[place]))
+        Point(every if count is None else count, *_with_errors(found[place]))
         for place, count in enumerate(counts)
     )
     return Curve(points, len(by_problem), len(examples), orders, folds)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 
 from matchmaker.cooperation import register
 from matchmaker.cooperation.register import Entry
@@ -21,6 +22,7 @@ from models import (
     OPEN_STATUSES,
     Capability,
     CapabilityStatus,
+    ConsentStatus,
     Interest,
     Pairing,
     Problem,
@@ -49,7 +51,8 @@ _URGENT_FIRST = (
 
 @dataclass(frozen=True)
 class Asked:
-    """A pairing with the interest that the other side expressed; `answered`: ours stands too."""
+    """A pairing with the interest that the other side expressed, or else our own that the bureau asked for; `answered`:
+    ours stands too."""
 
     pairing: Pairing
     interest: Interest
@@ -122,37 +125,47 @@ def liaison_home(work: Work) -> LiaisonHome:
 
 
 def _asked(work: Work, own_side: Side) -> Pile[Asked]:
-    """Interests of other sides in what is ours that staff have not dismissed; what waits for our answer first."""
+    """Who wants to talk about what is ours, and what the bureau proposes; what waits for our answer first."""
     other = Side.CAPABILITY if own_side is Side.PROBLEM else Side.PROBLEM
     model = Problem if own_side is Side.PROBLEM else Capability
     column = Pairing.problem_id if own_side is Side.PROBLEM else Pairing.capability_id
     ours = _stands(own_side)
+    last = (
+        select(func.max(Interest.created_at))
+        .where(Interest.pairing_id == Pairing.id)
+        .correlate(Pairing)
+        .scalar_subquery()
+    )
     wanted = (
         select(Pairing)
         .join(model, column == model.id)
-        .join(Interest, Interest.pairing_id == Pairing.id)
         .where(
             model.organisation_id == work.person.organisation_id,
             Pairing.status.in_(OPEN_STATUSES),
-            Interest.side == other,
-            Interest.stands,
+            or_(_stands(other), _has(own_side, Interest.status == ConsentStatus.ASKED)),
             condition(work.actor, Action.PAIRING_READ, Pairing),
         )
-        .order_by(case((ours, 1), else_=0), Interest.created_at.desc())
+        .order_by(case((ours, 1), else_=0), last.desc(), Pairing.id)
     )
     found = pile(work, pairings.with_sides(wanted), ASKED)
-    standing = [(pairing, pairings.standing(pairing)) for pairing in found.items]
-    return Pile(
-        [Asked(pairing, interests[other], own_side in interests) for pairing, interests in standing],
-        found.total,
-    )
+    return Pile([_who_asks(pairing, own_side, other) for pairing in found.items], found.total)
+
+
+def _who_asks(pairing: Pairing, own_side: Side, other: Side) -> Asked:
+    standing = pairings.standing(pairing)
+    every = {each.side: each for each in pairing.interests}
+    return Asked(pairing, standing.get(other) or every[own_side], own_side in standing)
 
 
 def _stands(side: Side) -> ColumnElement[bool]:
     """Whether that side of the pairing has an interest that it did not withdraw."""
+    return _has(side, Interest.stands)
+
+
+def _has(side: Side, what: Any) -> ColumnElement[bool]:
     return (
         select(Interest.id)
-        .where(Interest.pairing_id == Pairing.id, Interest.side == side, Interest.stands)
+        .where(Interest.pairing_id == Pairing.id, Interest.side == side, what)
         .correlate(Pairing)
         .exists()
     )

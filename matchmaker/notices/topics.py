@@ -43,6 +43,7 @@ TOPICS = (
     Topic("record", ("record.",), Frequency.DAILY),
     Topic("milestone", ("milestone.",), Frequency.DAILY),
     Topic("expiry", ("expiring.", "problem.expired", "capability.expired"), Frequency.DAILY, _SERVED),
+    Topic("account", ("account.",), Frequency.AT_ONCE),
     Topic("system", ("ranking.",), Frequency.IN_SERVICE, frozenset({Role.ADMINISTRATOR})),
     OTHER,
 )

@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from models import PairingStatus
-
 LONGEST_QUERY = 100
 SIZES = (20, 50)
 MINE = "me"
@@ -116,10 +114,6 @@ class QueueFilters:
         return replace(
             self, look=usual.look, state=usual.state, sort=usual.sort, page=usual.page, size=usual.size
         )
-
-    def of_status(self, status: PairingStatus) -> QueueFilters:
-        """The same in one column."""
-        return replace(self, state=State(status.value))
 
 
 def number(typed: str | None) -> int | None:

@@ -103,14 +103,6 @@ STEP_SYMBOLS = {
     "dismiss": "x-lg",
     "reopen": "arrow-counterclockwise",
 }
-STEP_KEYS = {
-    "shortlist": "s",
-    "introduce": "i",
-    "negotiate": "n",
-    "confirm": "c",
-    "dismiss": "d",
-    "reopen": "u",
-}
 DONE: Mapping[str, Any] = {
     # What happened and what comes next, after a step.
     "shortlist": _("已入围。下一步可以安排双方对接。"),

@@ -18,7 +18,6 @@ from matchmaker.seeding.timeline import Timeline, spread
 from matchmaker.settings import Settings
 from models import Capability, CapabilityStatus, MoneyKind, Problem, ProblemStatus, Urgency
 
-MONTH_DAYS = 30
 LONGEST_AGO = 345
 """Days; what is published stays up for a year."""
 LEAD = 6

@@ -92,31 +92,14 @@ document.addEventListener("DOMContentLoaded", () => {
 
   // Of the row, or of all that are selected.
   function askReason(row) {
-    const several = picking.count();
     choose(row, false);
-    document.getElementById("dismiss-subject").textContent = several
-      ? words.chosen.replace("{n}", several)
-      : row.getAttribute("aria-label");
-    document.getElementById("dismiss-note").value = document.getElementById(`note-${current}`)?.value ?? "";
-    dismissal.showModal();
-    dismissal.querySelector("[data-reason]").focus();
-  }
-
-  function dismiss(reason) {
-    const note = document.getElementById("dismiss-note");
-    if (reason === "other" && !note.value.trim()) {
-      say(words.writeNote);
-      note.setAttribute("aria-invalid", "true");
-      return note.focus();
-    }
-    note.removeAttribute("aria-invalid");
-    const row = rowOf(current);
-    dismissal.close();
-    if (picking.count()) return picking.dismiss(reason, note.value);
-    return htmx.ajax("POST", row.dataset.dismiss, {
-      target: row,
-      swap: "outerHTML",
-      values: { reason, note: note.value, version: row.dataset.version, back: location.search.slice(1) },
+    dismissing.ask(row, (reason, note) => {
+      const asked = rowOf(current);
+      return htmx.ajax("POST", asked.dataset.dismiss, {
+        target: asked,
+        swap: "outerHTML",
+        values: { reason, note, version: asked.dataset.version, back: location.search.slice(1) },
+      });
     });
   }
 
@@ -128,11 +111,7 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (dismissal.open) {
-      const choice = dismissal.querySelector(`[data-number="${event.key}"]`);
-      if (choice && event.target.id !== "dismiss-note") { event.preventDefault(); dismiss(choice.dataset.reason); }
-      return;
-    }
+    if (dismissing.takesKey(event)) return;
     if (help.open) return;
     if (event.key === "Escape" && isOpen()) return close();
     if (event.target.closest("input:not(.pick), textarea, select, [contenteditable]")) return;
@@ -164,10 +143,6 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   });
   queue?.addEventListener("focusin", (event) => choose(event.target.closest(".queue-row"), false));
-  dismissal.addEventListener("click", (event) => {
-    const choice = event.target.closest("[data-reason]");
-    if (choice) dismiss(choice.dataset.reason);
-  });
   document.addEventListener("matchmaker:ask-reason", () => askReason(rowOf(current)));
   dismissal.addEventListener("close", () => rowOf(current)?.focus({ preventScroll: true }));
   help.addEventListener("close", () => rowOf(current)?.focus({ preventScroll: true }));

@@ -149,26 +149,7 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   function askReason() {
-    const several = picking.count();
-    document.getElementById("dismiss-subject").textContent = several
-      ? words.chosen.replace("{n}", several)
-      : cardOf(current).getAttribute("aria-label");
-    document.getElementById("dismiss-note").value = document.getElementById(`note-${current}`)?.value ?? "";
-    dismissal.showModal();
-    dismissal.querySelector("[data-reason]").focus();
-  }
-
-  function dismiss(reason) {
-    const note = document.getElementById("dismiss-note");
-    if (reason === "other" && !note.value.trim()) {
-      say(words.writeNote);
-      note.setAttribute("aria-invalid", "true");
-      return note.focus();
-    }
-    note.removeAttribute("aria-invalid");
-    dismissal.close();
-    if (picking.count()) return picking.dismiss(reason, note.value);
-    return take(cardOf(current), "dismiss", { reason, note: note.value }, true);
+    dismissing.ask(cardOf(current), (reason, note) => take(cardOf(current), "dismiss", { reason, note }, true));
   }
 
   // A card stands in the column of its state, whoever moved it; new ones come on top.
@@ -209,11 +190,7 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (dismissal.open) {
-      const choice = dismissal.querySelector(`[data-number="${event.key}"]`);
-      if (choice && event.target.id !== "dismiss-note") { event.preventDefault(); dismiss(choice.dataset.reason); }
-      return;
-    }
+    if (dismissing.takesKey(event)) return;
     if (help.open) return;
     if (event.key === "Escape" && isOpen()) return close();
     if (event.target.closest("input:not(.pick), textarea, select, [contenteditable]")) return;
@@ -269,10 +246,6 @@ document.addEventListener("DOMContentLoaded", () => {
     move(dragged, column.dataset.state, false);
   });
 
-  dismissal.addEventListener("click", (event) => {
-    const choice = event.target.closest("[data-reason]");
-    if (choice) dismiss(choice.dataset.reason);
-  });
   document.addEventListener("matchmaker:ask-reason", askReason);
   dismissal.addEventListener("close", () => cardOf(current)?.focus({ preventScroll: true }));
   help.addEventListener("close", () => cardOf(current)?.focus({ preventScroll: true }));

@@ -62,6 +62,7 @@ DETAILS = {
     "until": "2026-12-31",
     "version": "2026-11",
     "what": "电话回访",
+    "who": "示例经办人",
     "why": "other",
 }
 

@@ -9,6 +9,7 @@ from matchmaker.home.sides import EnterpriseHome, LiaisonHome
 from matchmaker.work import Work
 from models import (
     CapabilityStatus,
+    ConsentStatus,
     PairingStatus,
     ProblemStatus,
     RecordStatus,
@@ -198,3 +199,14 @@ def test_an_organisation_that_waits_for_its_check_is_told_so(work: Work, people:
     people["enterprise"].organisation.status = Verification.PENDING
 
     assert not enterprise(work, people).verified
+
+
+def test_a_talk_that_the_bureau_proposes_waits_for_an_answer_on_both_first_pages(
+    work: Work, people: dict[str, User]
+) -> None:
+    pairing = pages.quiet_pairing(work.session, people, 1)
+    for side in Side:
+        person = people["enterprise"] if side is Side.PROBLEM else people["liaison"]
+        pages.interest(work.session, pairing, person, side, status=ConsentStatus.ASKED)
+    for asked in (enterprise(work, people).asked, liaison(work, people).asked):
+        assert [(each.pairing, each.answered) for each in asked.items] == [(pairing, False)]

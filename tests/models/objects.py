@@ -9,27 +9,45 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import (
+    Attachment,
+    AttachmentOwner,
     Audience,
+    BulkChange,
+    BulkItem,
+    BulkKind,
+    Call,
     Capability,
+    Channel,
     ConsentStatus,
     CooperationRecord,
+    Delivery,
     EncoderState,
     EncoderVersion,
     EntryKind,
+    Frequency,
     Interest,
+    Invitation,
+    LearntRanking,
     Milestone,
     NextStep,
+    NoticeChoice,
     Pairing,
     PairingEvent,
+    PairingStatus,
     PartyRole,
+    PayloadFormat,
     Problem,
+    Proposal,
+    RankingState,
     RecordEvent,
     RecordParty,
+    Role,
     Side,
     ThreadEntry,
     Undertaking,
     UndertakingAcceptance,
     User,
+    Webhook,
     now,
 )
 from tests import factories
@@ -94,3 +112,55 @@ class Objects:
         self.session.add(made)
         self.session.flush()
         return made
+
+
+def one_row_each(objects: Objects) -> None:
+    """The tables with enumerations that `objects` leaves empty."""
+
+    several = BulkChange(actor=objects.author, kind=BulkKind.DISMISS)
+    several.items.append(BulkItem(pairing=objects.pairing, version=1, status_before=PairingStatus.SUGGESTED))
+    objects.session.add_all(
+        [
+            Attachment(
+                owner_kind=AttachmentOwner.PROBLEM,
+                owner_id=1,
+                name="a",
+                media_type="b",
+                size=0,
+                sha256="",
+                stored_as="",
+            ),
+            Invitation(
+                organisation=objects.author.organisation,
+                email="a@example.com",
+                role=Role.ENTERPRISE,
+                token_hash="",
+                invited_by=objects.author,
+                expires_at=now(),
+            ),
+            several,
+            NoticeChoice(user_id=objects.author.id, topic="steps", frequency=Frequency.OFF),
+            Webhook(organisation=objects.author.organisation, url="https://a", format=PayloadFormat.JSON),
+            Delivery(channel=Channel.MAIL, purpose="notice", user=objects.author, next_try_at=now()),
+            Proposal(
+                call=Call(
+                    problem=objects.problem, title="a", requirements="b", reward=Decimal(1), closes_at=now()
+                ),
+                organisation=objects.liaison.organisation,
+                author=objects.liaison,
+            ),
+            encoder_version("v", "retired"),
+            LearntRanking(
+                name="a.1",
+                base="a",
+                encoder="v",
+                state=RankingState.REFUSED,
+                weights={},
+                bias=0.0,
+                cuts=[],
+                figures={},
+                learnt_through=0,
+            ),
+        ]
+    )
+    objects.session.flush()

@@ -13,16 +13,12 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from models import (
-    Attachment,
-    AttachmentOwner,
     Base,
     EmbeddingRow,
     IndexedDocument,
     Interest,
-    LearntRanking,
     Pairing,
     PartyRole,
-    RankingState,
     RecordParty,
     Revision,
     Side,
@@ -31,7 +27,7 @@ from models import (
     VocabularyKind,
 )
 from tests import factories
-from tests.models.objects import Objects, encoder_version
+from tests.models.objects import Objects, encoder_version, one_row_each
 
 ENUMERATIONS = [
     pytest.param(table.name, column.name, id=f"{table.name}.{column.name}")
@@ -61,78 +57,9 @@ def change(session: Session, row: Any, **values: Any) -> None:
 @pytest.mark.parametrize(("table", "column"), ENUMERATIONS)
 def test_only_members_of_an_enumeration_are_stored(uncommitted: Objects, table: str, column: str) -> None:
     session = uncommitted.session
-    _one_row_each(uncommitted)
+    one_row_each(uncommitted)
     assert session.execute(text(f"SELECT count(*) FROM {table}")).scalar()
     refused(session, lambda: session.execute(text(f"UPDATE {table} SET {column} = 'gone'")))
-
-
-def _one_row_each(objects: Objects) -> None:
-    """The tables with enumerations that `objects` leaves empty."""
-    from models import (
-        BulkChange,
-        BulkItem,
-        BulkKind,
-        Call,
-        Channel,
-        Delivery,
-        Frequency,
-        Invitation,
-        NoticeChoice,
-        PairingStatus,
-        PayloadFormat,
-        Proposal,
-        Role,
-        Webhook,
-        now,
-    )
-
-    several = BulkChange(actor=objects.author, kind=BulkKind.DISMISS)
-    several.items.append(BulkItem(pairing=objects.pairing, version=1, status_before=PairingStatus.SUGGESTED))
-    objects.session.add_all(
-        [
-            Attachment(
-                owner_kind=AttachmentOwner.PROBLEM,
-                owner_id=1,
-                name="a",
-                media_type="b",
-                size=0,
-                sha256="",
-                stored_as="",
-            ),
-            Invitation(
-                organisation=objects.author.organisation,
-                email="a@example.com",
-                role=Role.ENTERPRISE,
-                token_hash="",
-                invited_by=objects.author,
-                expires_at=now(),
-            ),
-            several,
-            NoticeChoice(user_id=objects.author.id, topic="steps", frequency=Frequency.OFF),
-            Webhook(organisation=objects.author.organisation, url="https://a", format=PayloadFormat.JSON),
-            Delivery(channel=Channel.MAIL, purpose="notice", user=objects.author, next_try_at=now()),
-            Proposal(
-                call=Call(
-                    problem=objects.problem, title="a", requirements="b", reward=Decimal(1), closes_at=now()
-                ),
-                organisation=objects.liaison.organisation,
-                author=objects.liaison,
-            ),
-            encoder_version("v", "retired"),
-            LearntRanking(
-                name="a.1",
-                base="a",
-                encoder="v",
-                state=RankingState.REFUSED,
-                weights={},
-                bias=0.0,
-                cuts=[],
-                figures={},
-                learnt_through=0,
-            ),
-        ]
-    )
-    objects.session.flush()
 
 
 def test_a_problem_and_a_capability_are_paired_once(uncommitted: Objects) -> None:
@@ -344,7 +271,7 @@ def test_revisions_are_numbered_once(uncommitted: Objects) -> None:
 
 
 def test_a_file_has_no_negative_size(uncommitted: Objects) -> None:
-    _one_row_each(uncommitted)
+    one_row_each(uncommitted)
     refused(uncommitted.session, lambda: uncommitted.session.execute(text("UPDATE attachment SET size = -1")))
 
 

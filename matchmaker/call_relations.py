@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from matchmaker.relations import Relation, Test, in_sql
 from models import (
@@ -83,9 +83,9 @@ def _reviewed_proposals(user: User) -> ColumnElement[bool]:
 
 
 def _unsealed(user: User) -> ColumnElement[bool]:
-    """Not for one who stepped back as a reviewer because of a tie to a proposer."""
-    tied = select(Reviewer.call_id).where(Reviewer.user_id == user.id, Reviewer.conflicted.is_(True))
-    return and_(Proposal.status.in_(UNSEALED_STATUSES), Proposal.call_id.not_in(tied))
+    """Not for one who is to review and has not declared yet, or stepped back because of a tie to a proposer."""
+    bound = select(Reviewer.call_id).where(Reviewer.user_id == user.id, Reviewer.conflicted.is_not(false()))
+    return and_(Proposal.status.in_(UNSEALED_STATUSES), Proposal.call_id.not_in(bound))
 
 
 TESTS: Mapping[tuple[Relation, type], Test] = {

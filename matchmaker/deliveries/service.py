@@ -42,7 +42,7 @@ def overview(work: Work) -> Overview:
     number, oldest = work.session.execute(
         select(func.count(Delivery.id), func.min(Delivery.next_try_at)).where(*late)
     ).one()
-    counts = dict.fromkeys(DeliveryStatus, 0) | dict(found.tuples().all())
+    counts = dict.fromkeys(DeliveryStatus, 0) | {row[0]: row[1] for row in found}
     return Overview(counts, number, oldest)
 
 

@@ -5,13 +5,14 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from matchmaker.accounts import resets, service
 from matchmaker.accounts.errors import DeadLink
 from matchmaker.policy import Forbidden
 from matchmaker.settings import Settings
 from matchmaker.work import Work
-from models import DeliveryStatus, Role, User
+from models import DeliveryStatus, Notice, Role, User
 from tests import factories
 from tests.accounts.members import actions, is_in, later, link_in_mail, member, refreshed, sign_in
 from tests.deliveries.post_office import mails, send_all, stored
@@ -127,6 +128,13 @@ def test_staff_hand_a_link_over(app: Flask, work: Work) -> None:
     (path,) = re.findall(r"http://127\.0\.0\.1:8000(/reset/[^<\s]+)", page)
     assert choose(app.test_client(), path) == 303
     assert actions(work.session) == ["account.reset_issued", "account.password_reset"]
+
+
+def test_the_people_of_an_account_are_told_who_got_a_link_for_it(app: Flask, work: Work) -> None:
+    user, staff = member(work), member(work, Role.STAFF)
+    factories.sign_in(app.test_client(), staff).post(f"/accounts/{user.id}/reset-link")
+    told = work.session.scalars(select(Notice).where(Notice.user_id == user.id)).one()
+    assert (told.kind, told.details["who"]) == ("account.reset_issued", staff.name)
 
 
 def test_staff_cannot_take_over_an_account_of_the_bureau(app: Flask, work: Work) -> None:

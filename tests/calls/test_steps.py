@@ -166,6 +166,17 @@ def test_a_reviewer_declares_before_reading(calling: Calling) -> None:
     assert service.handed_in_content(calling.by("other_enterprise"), proposal) is not None
 
 
+def test_staff_who_are_to_review_declare_first_too(calling: Calling) -> None:
+    proposal = calling.hand_in("liaison")
+    calling.unseal()
+    assert service.handed_in_content(calling.by("staff"), proposal) is not None
+    service.name_reviewer(calling.by("staff"), calling.call, str(calling.people["staff"].email))
+    with pytest.raises(Forbidden):
+        service.handed_in_content(calling.by("staff"), proposal)
+    service.declare(calling.by("staff"), calling.call, False, "没有")
+    assert service.handed_in_content(calling.by("staff"), proposal) is not None
+
+
 def test_one_who_declares_a_tie_sees_nothing_and_does_not_count(calling: Calling) -> None:
     proposal = calling.hand_in("liaison")
     calling.unseal()

@@ -30,7 +30,9 @@ USE_CASES = {
     "steps",
     "storage",
     "strong",
+    "terms",
     "topics",
+    "values",
 }
 """Modules of a package that any other may import: its use cases, what they take and what they raise."""
 FOR_PAGES = {"fields", "forms", "pages", "sessions", "wording"}

@@ -44,6 +44,7 @@ from models.cooperation import (
 from models.delivery import Channel, Delivery, DeliveryStatus, PayloadFormat, Webhook
 from models.duplicate import LikelyDuplicate
 from models.indexing import EmbeddingRow, EncoderOrigin, EncoderState, EncoderVersion, IndexedDocument
+from models.job import ENDED_JOBS, Job, JobFile, JobStatus
 from models.notice import Frequency, Notice, NoticeChoice, Reminder
 from models.organisation import Organisation, OrganisationKind, Verification
 from models.pairing import (
@@ -63,6 +64,15 @@ from models.proposal import (
     ProposalStatus,
 )
 from models.ranking import LearntRanking, RankingState
+from models.spreadsheet import (
+    Handling,
+    ImportKind,
+    ImportRow,
+    Likeness,
+    RowOutcome,
+    RowState,
+    SpreadsheetImport,
+)
 from models.state import IllegalStep, StateMachine, advance
 from models.thread import (
     NOTE_KINDS,
@@ -78,6 +88,7 @@ from models.vocabulary import Term, VocabularyKind
 
 __all__ = [
     "ENDED",
+    "ENDED_JOBS",
     "FILTER_NAME_LENGTH",
     "FILTER_QUERY_LENGTH",
     "NOTE_KINDS",
@@ -114,12 +125,19 @@ __all__ = [
     "EncoderVersion",
     "EntryKind",
     "Frequency",
+    "Handling",
     "IllegalStep",
+    "ImportKind",
+    "ImportRow",
     "IndexedDocument",
     "Interest",
     "Invitation",
+    "Job",
+    "JobFile",
+    "JobStatus",
     "LearntRanking",
     "LikelyDuplicate",
+    "Likeness",
     "Milestone",
     "MilestoneStatus",
     "MoneyKind",
@@ -150,9 +168,12 @@ __all__ = [
     "Reviewer",
     "Revision",
     "Role",
+    "RowOutcome",
+    "RowState",
     "SavedFilter",
     "Score",
     "Side",
+    "SpreadsheetImport",
     "StateMachine",
     "StepStatus",
     "Term",

@@ -16,13 +16,13 @@ from models.sealed import SEALED, use_keys
 
 SERIAL_LOCK = 20261124
 BUSY_SECONDS = 30
-IN_USE = (
-    f"SELECT 1 FROM problem WHERE confidential LIKE '{SEALED}%' UNION ALL"
-    " SELECT 1 FROM attachment WHERE key_id IS NOT NULL LIMIT 1"
-)
-"""What has a row as soon as anything is sealed; revisions were such problems once."""
-PROPOSALS_IN_USE = "SELECT 1 FROM proposal WHERE draft IS NOT NULL OR sealed IS NOT NULL LIMIT 1"
-"""The same of proposals, whose table came after the first keys."""
+IN_USE = {
+    "problem": f"SELECT 1 FROM problem WHERE confidential LIKE '{SEALED}%' LIMIT 1",
+    "attachment": "SELECT 1 FROM attachment WHERE key_id IS NOT NULL LIMIT 1",
+    "proposal": "SELECT 1 FROM proposal WHERE draft IS NOT NULL OR sealed IS NOT NULL LIMIT 1",
+    "webhook": f"SELECT 1 FROM webhook WHERE url LIKE '{SEALED}%' LIMIT 1",
+}
+"""By table, what has a row as soon as anything is sealed; revisions were such problems once. Some tables came later."""
 
 
 class Database:
@@ -48,8 +48,12 @@ class Database:
 
     def _holds_sealed(self) -> bool:
         with self._read_only.connect() as connection:
-            asked = [IN_USE, PROPOSALS_IN_USE] if inspect(connection).has_table("proposal") else [IN_USE]
-            return any(connection.execute(text(each)).first() is not None for each in asked)
+            there = set(inspect(connection).get_table_names())
+            return any(
+                connection.execute(text(asked)).first() is not None
+                for table, asked in IN_USE.items()
+                if table in there
+            )
 
     def open(self, write: bool = True) -> Session:
         """A session that the caller commits, rolls back and closes.

@@ -84,6 +84,6 @@ def forget_what_was_overwritten(engine: Engine) -> None:
         else:
             driver.autocommit = True
             try:
-                driver.execute("VACUUM FULL problem, revision")
+                driver.execute("VACUUM FULL problem, revision, webhook, attachment")
             finally:
                 driver.autocommit = False

@@ -17,6 +17,8 @@ class AttachmentOwner(StrEnum):
     CAPABILITY = "capability"
     RECORD = "record"
     THREAD_ENTRY = "thread_entry"
+    ALLIANCE = "alliance"
+    SERVICE_REQUEST = "service_request"
 
 
 class Attachment(Row, Base):
@@ -24,6 +26,7 @@ class Attachment(Row, Base):
     __table_args__ = (
         Index("ix_attachment_owner", "owner_kind", "owner_id"),
         CheckConstraint("size >= 0", name="size"),
+        CheckConstraint("key_id IS NULL OR sha256 = ''", name="sealed_without_digest"),
     )
 
     owner_kind: Mapped[AttachmentOwner] = mapped_column(choice(AttachmentOwner, "attachment_owner"))
@@ -32,10 +35,11 @@ class Attachment(Row, Base):
     media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int] = mapped_column(Integer)
     sha256: Mapped[str] = mapped_column(String(64))
+    """Empty of a confidential file: whoever has the database could try guessed files against it."""
     stored_as: Mapped[str] = mapped_column(String(80), unique=True)
     confidential: Mapped[bool] = mapped_column(Boolean, default=False)
     key_id: Mapped[str | None] = mapped_column(String(8), index=True)
-    """Of the key that its bytes are sealed with; the size and the digest are those of the file itself."""
+    """Of the key that its bytes are sealed with; the size is that of the file itself."""
     uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

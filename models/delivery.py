@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Row, UtcDateTime, choice
 from models.organisation import Organisation
+from models.sealed import LONGEST_SEALED_ADDRESS, SEALED, SealedText
 from models.state import StateMachine
 from models.user import User
 
@@ -53,13 +54,28 @@ def new_key() -> str:
     return secrets.token_hex(16)
 
 
+def _sealed(column: str) -> str:
+    return f"{column} LIKE '{SEALED}%' AND length({column}) <= {LONGEST_SEALED_ADDRESS}"
+
+
 class Webhook(Row, Base):
-    """Where an organisation's notices are pushed to. What signs them is made of `salt` and the key outside the database."""
+    """Where an organisation's notices are pushed to: whoever knows the address can post into the group, so it is sealed.
+
+    What signs our own messages is made of `salt` and the key outside the database.
+    """
 
     __tablename__ = "webhook"
+    __table_args__ = (
+        CheckConstraint(_sealed("url"), name="url_sealed"),
+        CheckConstraint(
+            f"signing_secret = '' OR ({_sealed('signing_secret')})", name="signing_secret_sealed"
+        ),
+    )
 
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), unique=True)
-    url: Mapped[str] = mapped_column(String(500))
+    url: Mapped[str] = mapped_column(SealedText(500))
+    signing_secret: Mapped[str] = mapped_column(SealedText(200), default="")
+    """加签: what 钉钉 or 飞书 gave to sign with; empty where the group does not ask for it."""
     format: Mapped[PayloadFormat] = mapped_column(choice(PayloadFormat, "payload_format"))
     salt: Mapped[str] = mapped_column(String(32), default=new_key)
     changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

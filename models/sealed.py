@@ -22,6 +22,8 @@ LONGEST_SEALED = 22_000
 SEALED_CHECK = (
     f"confidential = '' OR (confidential LIKE '{SEALED}%' AND length(confidential) <= {LONGEST_SEALED})"
 )
+LONGEST_SEALED_ADDRESS = 1_000
+"""Of an address or a secret of at most 500 characters of one byte each."""
 IN_REVISIONS = "confidential"
 """The name of what is sealed inside the data of a revision."""
 

@@ -1,7 +1,7 @@
 """Attachments of postings, cooperation records and entries of threads: attach, list, open, remove, restore, sweep.
 
 Removing hides a file at once and is undone by staff with `restore`. Its bytes go KEPT_DAYS later with `sweep`;
-the row stays, so that history can say that there was a file, of which size and digest, and who put it there.
+the row stays, so that history can say that there was a file, of which size, and who put it there.
 The bytes of a cooperation record's files stay for good: they are evidence of an agreement.
 
 A confidential file is sealed in memory before it is stored, and opened in memory to whoever asks for it.
@@ -9,7 +9,6 @@ A confidential file is sealed in memory before it is stored, and opened in memor
 
 from __future__ import annotations
 
-import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -337,7 +336,7 @@ def _examined(work: Work, file: Upload) -> Attachment:
         name=seen.name,
         media_type=seen.media_type,
         size=len(seen.data),
-        sha256=hashlib.sha256(seen.data).hexdigest(),
+        sha256="",
         stored_as=stored_as,
         key_id=key_id,
     )

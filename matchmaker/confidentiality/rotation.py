@@ -28,6 +28,12 @@ PROBLEM = sa.table(
     sa.column("confidential", sa.Text),
     sa.column("version", sa.Integer),
 )
+WEBHOOK = sa.table(
+    "webhook",
+    sa.column("id", sa.Integer),
+    sa.column("url", sa.Text),
+    sa.column("signing_secret", sa.Text),
+)
 REVISION = sa.table("revision", sa.column("id", sa.Integer), sa.column("data", sa.JSON))
 ATTACHMENT = sa.table(
     "attachment",
@@ -35,7 +41,14 @@ ATTACHMENT = sa.table(
     sa.column("stored_as", sa.String),
     sa.column("confidential", sa.Boolean),
     sa.column("key_id", sa.String),
+    sa.column("sha256", sa.String),
 )
+TEXTS = {
+    # Columns of texts that are sealed each by itself.
+    "problem.confidential": PROBLEM,
+    "webhook.url": WEBHOOK,
+    "webhook.signing_secret": WEBHOOK,
+}
 BYTES = {
     # Columns of bytes that are sealed as files are.
     f"{table}.{column}": sa.table(table, sa.column("id", sa.Integer), sa.column(column, sa.LargeBinary))
@@ -110,9 +123,14 @@ def _waiting(place: Place, newest: Key) -> dict[str, list[int]]:
     """Ids of what is not sealed with the newest key."""
     with place.database.session(write=False) as session:
         return {
-            "problem": [
-                id for id, sealed in _problems(session) if not sealed.startswith(f"{SEALED}{newest.id}:")
-            ],
+            **{
+                kind: [
+                    id
+                    for id, sealed in _texts(session, kind)
+                    if not sealed.startswith(f"{SEALED}{newest.id}:")
+                ]
+                for kind in TEXTS
+            },
             "revision": [
                 id for id, sealed in _revisions(session) if not sealed.startswith(f"{SEALED}{newest.id}:")
             ],
@@ -130,10 +148,12 @@ def _waiting(place: Place, newest: Key) -> dict[str, list[int]]:
         }
 
 
-def _problems(session: Session) -> Iterator[tuple[int, str]]:
-    wanted = sa.select(PROBLEM.c.id, PROBLEM.c.confidential).where(PROBLEM.c.confidential != "")
-    for row in session.execute(wanted.order_by(PROBLEM.c.id)):
-        yield row.id, row.confidential
+def _texts(session: Session, kind: str) -> Iterator[tuple[int, str]]:
+    """(id, what is stored) of a column's texts."""
+    table = TEXTS[kind]
+    column = table.c[kind.partition(".")[2]]
+    for id, sealed in session.execute(sa.select(table.c.id, column).where(column != "").order_by(table.c.id)):
+        yield id, sealed
 
 
 def _revisions(session: Session) -> Iterator[tuple[int, str]]:
@@ -160,7 +180,7 @@ def _bytes(session: Session, kind: str) -> list[tuple[int, str]]:
 
 def _seal(place: Place, newest: Key, work: list[tuple[str, int]]) -> Iterator[tuple[str, bool]]:
     """("texts" or "files", whether it could be opened), after each is committed."""
-    texts = [each for each in work if each[0] in ("problem", "revision")]
+    texts = [each for each in work if each[0] in TEXTS or each[0] == "revision"]
     for start in range(0, len(texts), BATCH):
         with place.database.session() as session:
             take_serial_lock(session)
@@ -175,16 +195,18 @@ def _seal(place: Place, newest: Key, work: list[tuple[str, int]]) -> Iterator[tu
 
 def _seal_text(session: Session, keys: KeyRing, kind: str, id: int) -> bool:
     """Past the classes: the text is the same, and nobody who is editing it need be told of another version."""
-    table, column = (PROBLEM, PROBLEM.c.confidential) if kind == "problem" else (REVISION, REVISION.c.data)
+    is_text = kind in TEXTS
+    table = TEXTS[kind] if is_text else REVISION
+    column = table.c[kind.partition(".")[2]] if is_text else REVISION.c.data
     stored: Any = session.scalar(sa.select(column).where(table.c.id == id))
-    sealed = stored if kind == "problem" else (stored or {}).get(IN_REVISIONS)
+    sealed = stored if is_text else (stored or {}).get(IN_REVISIONS)
     if not sealed:
         return True  # emptied or gone since
     text = keys.open(sealed)
     if text is None:
         return False
     anew = keys.seal(text)
-    value = anew if kind == "problem" else {**stored, IN_REVISIONS: anew}
+    value = anew if is_text else {**stored, IN_REVISIONS: anew}
     session.execute(sa.update(table).where(table.c.id == id).values({column.name: value}))
     return True
 
@@ -201,7 +223,7 @@ def _seal_file(place: Place, id: int) -> bool:
         if data is None:
             return False
         sealed, key_id = place.keys.seal_file(data)
-        new = {"stored_as": storage.keep(sealed), "key_id": key_id}
+        new = {"stored_as": storage.keep(sealed), "key_id": key_id, "sha256": ""}
         keep_if_committed(session, storage.path(new["stored_as"]))
         session.execute(sa.update(ATTACHMENT).where(ATTACHMENT.c.id == id).values(new))
     storage.delete(row.stored_as)
@@ -226,7 +248,8 @@ def _seal_bytes(place: Place, kind: str, id: int) -> bool:
 
 def _needed(session: Session, storage: Storage) -> set[str]:
     """Identifiers of the keys with which something is sealed."""
-    texts = [sealed for found in (_problems(session), _revisions(session)) for _, sealed in found]
+    sealed_texts = (*(_texts(session, kind) for kind in TEXTS), _revisions(session))
+    texts = [sealed for found in sealed_texts for _, sealed in found]
     files = session.execute(
         sa.select(ATTACHMENT.c.stored_as, ATTACHMENT.c.key_id).where(ATTACHMENT.c.key_id.is_not(None))
     )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import IntegerField, RadioField, StringField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import HiddenInput
 
 from matchmaker.forms import Characters, Form, required
 from matchmaker.webhooks.addresses import URL_LENGTH, Fault
+from matchmaker.webhooks.payloads import SIGNING
 from matchmaker.wording import DELIVERIES
 from models import PayloadFormat, Webhook
 
@@ -36,6 +39,20 @@ class RobotForm(VersionForm):
             "在群里添加机器人后得到的 Webhook 地址，以 https:// 开头。知道地址的人都能往群里发消息，请不要外传"
         ),
     )
+
+    signing_secret = StringField(
+        _("加签密钥（选填）"),
+        [Characters(most=200)],
+        description=_(
+            "只有钉钉和飞书：群机器人的安全设置选了“加签”（飞书叫“签名校验”）时填写，钉钉的以 SEC 开头。更改设置时要重新填写"
+        ),
+    )
+
+    def validate_signing_secret(self, field: Any) -> None:
+        if field.data and not (field.data.isascii() and field.data.isprintable()):
+            raise ValidationError(_("密钥只含字母、数字和符号，请从群机器人的设置里整段复制"))
+        if field.data and self.format.data and self.format.data not in SIGNING:
+            raise ValidationError(_("只有钉钉和飞书用加签密钥；接收消息的是别的，请清空这一栏"))
 
 
 def robot_form(webhook: Webhook | None) -> RobotForm:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlencode
 
 from models import Delivery, PayloadFormat
 
 TITLE = "产学研对接"
 """Robots that ask for a keyword find this one in every message."""
 SIGNATURE, TIMESTAMP, NUMBER = "X-Matchmaker-Signature", "X-Matchmaker-Timestamp", "X-Matchmaker-Delivery"
+SIGNING = (PayloadFormat.DINGTALK, PayloadFormat.FEISHU)
+"""Messengers whose groups can ask for a signature with a secret of theirs (加签)."""
 OLD_AFTER = 300
 """Seconds after which whoever checks a signature should refuse it."""
 
@@ -29,8 +34,29 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
     return "sha256=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
 
 
-def body_of(delivery: Delivery, form: PayloadFormat, sentence: str, link: str, city: str) -> bytes:
-    """The message, UTF-8."""
+def dingtalk_parameters(secret: str, moment: datetime) -> str:
+    """What 钉钉 wants in the query: milliseconds, and the HMAC of "timestamp\\nsecret" under the secret."""
+    timestamp = str(int(moment.timestamp() * 1000))
+    signed = hmac.new(secret.encode(), f"{timestamp}\n{secret}".encode(), hashlib.sha256).digest()
+    return urlencode({"timestamp": timestamp, "sign": base64.b64encode(signed).decode()})
+
+
+def feishu_signature(secret: str, moment: datetime) -> dict[str, str]:
+    """What 飞书 wants in the body: seconds, and the HMAC of nothing under "timestamp\\nsecret"."""
+    timestamp = str(int(moment.timestamp()))
+    signed = hmac.new(f"{timestamp}\n{secret}".encode(), b"", hashlib.sha256).digest()
+    return {"timestamp": timestamp, "sign": base64.b64encode(signed).decode()}
+
+
+def body_of(
+    delivery: Delivery,
+    form: PayloadFormat,
+    sentence: str,
+    link: str,
+    city: str,
+    signed: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
+    """The message, UTF-8; `signed` is what 飞书 is to find beside it."""
     text = f"{city}科学技术局{TITLE}\n\n{sentence}\n\n[登录查看]({link})"
     content: Mapping[str, Any]
     match form:
@@ -48,6 +74,7 @@ def body_of(delivery: Delivery, form: PayloadFormat, sentence: str, link: str, c
             content = {"msgtype": "markdown", "markdown": {"title": TITLE, "text": text}}
         case PayloadFormat.FEISHU:
             content = {
+                **signed,
                 "msg_type": "interactive",
                 "card": {
                     "header": {"title": {"tag": "plain_text", "content": TITLE}},

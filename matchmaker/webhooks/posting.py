@@ -31,6 +31,8 @@ class Push:
     url: str
     body: bytes
     headers: Mapping[str, str]
+    parameters: str = ""
+    """Added to the query of the address."""
 
 
 class _Connection(http.client.HTTPConnection):
@@ -61,7 +63,7 @@ def post(settings: Settings, push: Push) -> None:
     watch.daemon = True
     watch.start()
     try:
-        connection.request("POST", target.path, push.body, dict(push.headers))
+        connection.request("POST", _path(target.path, push.parameters), push.body, dict(push.headers))
         answer = connection.getresponse()
         said = answer.read(MOST_READ)
     except (OSError, http.client.HTTPException) as error:
@@ -74,6 +76,12 @@ def post(settings: Settings, push: Push) -> None:
     code = _code_in(said)
     if code:
         raise NotTaken(f"the robot answered {code}")
+
+
+def _path(path: str, parameters: str) -> str:
+    if not parameters:
+        return path
+    return f"{path}{'&' if '?' in path else '?'}{parameters}"
 
 
 def _code_in(said: bytes) -> int:

@@ -15,10 +15,11 @@ from matchmaker.deliveries.errors import Unwanted
 from matchmaker.notices import letters
 from matchmaker.policy import Action, require
 from matchmaker.webhooks import addresses, payloads
-from matchmaker.webhooks.posting import Push
+from matchmaker.webhooks.posting import NotTaken, Push
 from matchmaker.work import Work
 from models import Channel, Delivery, DeliveryStatus, Organisation, PayloadFormat, Webhook
 from models.delivery import new_key
+from models.sealed import Unreadable
 
 LATEST = 5
 TEST = "test"
@@ -53,11 +54,16 @@ def overview(work: Work, organisation: Organisation) -> Overview:
 
 
 def connect(
-    work: Work, organisation: Organisation, version: int, url: str, form: PayloadFormat
+    work: Work,
+    organisation: Organisation,
+    version: int,
+    url: str,
+    form: PayloadFormat,
+    signing_secret: str = "",
 ) -> str | None:
     """Set or change the robot; `version` 0: the actor saw none. Returns the new robot's secret, to be shown once.
 
-    Raises BadAddress and StaleWebhook.
+    `signing_secret` is what the messenger signs with (加签), where it does. Raises BadAddress, StaleWebhook and NoKey.
     """
     require(work.actor, Action.ORGANISATION_CONNECT, organisation)
     addresses.check(work.settings, url)
@@ -67,6 +73,7 @@ def connect(
         found = Webhook(organisation=organisation, url=url, format=form)
         work.session.add(found)
     found.url, found.format, found.changed_by = url, form, work.person
+    found.signing_secret = signing_secret if form in payloads.SIGNING else ""
     work.session.flush()
     audit.record(work, "webhook.changed", found, organisation=organisation.id, format=form.value)
     return _secret(work, found) if is_new else None
@@ -107,18 +114,30 @@ def send_test(work: Work, organisation: Organisation, version: int) -> None:
 
 
 def push(work: Work, delivery: Delivery) -> Push:
-    """What is posted for a delivery, signed now. Raises Unwanted if the robot was removed."""
+    """What is posted for a delivery, signed now. Raises Unwanted if the robot was removed, NotTaken without its key."""
     robot = delivery.webhook
     if robot is None:
         raise Unwanted("the robot was removed")
+    if isinstance(robot.url, Unreadable) or isinstance(robot.signing_secret, Unreadable):
+        raise NotTaken("the key that sealed the address is not at hand")
     sentence, path = TEST_SENTENCE, "/"
     if delivery.purpose != TEST:
         details: dict[str, Any] = delivery.details
         sentence, path = letters.spoken(details["kind"], details["details"]), details["path"]
-    body = payloads.body_of(
-        delivery, robot.format, sentence, work.settings.public_url + path, work.settings.city
+    given, moment = robot.signing_secret, work.now()
+    signed = (
+        payloads.feishu_signature(given, moment) if given and robot.format is PayloadFormat.FEISHU else {}
     )
-    return Push(robot.url, body, payloads.headers_of(delivery, _secret(work, robot), work.now(), body))
+    body = payloads.body_of(
+        delivery, robot.format, sentence, work.settings.public_url + path, work.settings.city, signed
+    )
+    is_dingtalk = given and robot.format is PayloadFormat.DINGTALK
+    return Push(
+        robot.url,
+        body,
+        payloads.headers_of(delivery, _secret(work, robot), moment, body),
+        payloads.dingtalk_parameters(given, moment) if is_dingtalk else "",
+    )
 
 
 def _secret(work: Work, webhook: Webhook) -> str:

@@ -31,7 +31,12 @@ def robot(organisation_id: int) -> Page:
         return _page(organisation, form, 422 if form.is_submitted() else 200)
     try:
         secret = service.connect(
-            work(), organisation, form.version.data, form.url.data, PayloadFormat(form.format.data)
+            work(),
+            organisation,
+            form.version.data,
+            form.url.data,
+            PayloadFormat(form.format.data),
+            form.signing_secret.data or "",
         )
     except BadAddress as refused:
         form.url.errors = [address_advice(refused.fault)]

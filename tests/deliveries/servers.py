@@ -74,6 +74,7 @@ def mail_server() -> Iterator[MailServer]:
 class Robot:
     port: int
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
     answer: tuple[int, dict[str, Any]] = (200, {})
     location: str = ""
 
@@ -91,6 +92,7 @@ def robot() -> Iterator[Robot]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             made.got.append((dict(self.headers), body))
+            made.paths.append(self.path)
             code, content = made.answer
             self.send_response(code)
             if made.location:

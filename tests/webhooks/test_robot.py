@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
@@ -43,8 +45,10 @@ def owner(work: Work, people: dict[str, User]) -> Work:
     return work.as_actor(people["enterprise"])
 
 
-def connect(owner: Work, server: Robot, form: PayloadFormat = PayloadFormat.JSON) -> str:
-    secret = service.connect(owner, owner.person.organisation, 0, server.url, form)
+def connect(
+    owner: Work, server: Robot, form: PayloadFormat = PayloadFormat.JSON, signing_secret: str = ""
+) -> str:
+    secret = service.connect(owner, owner.person.organisation, 0, server.url, form, signing_secret)
     owner.session.commit()
     assert secret is not None
     return secret
@@ -97,6 +101,54 @@ def test_feishu_gets_a_card(work: Work, owner: Work, server: Robot, settings: Se
     (content,) = server.contents()
     assert content["msg_type"] == "interactive"
     assert "气孔检测" in content["card"]["elements"][0]["content"]
+
+
+def test_dingtalk_finds_its_signature_in_the_query(
+    work: Work, owner: Work, server: Robot, settings: Settings
+) -> None:
+    connect(owner, server, PayloadFormat.DINGTALK, "SECabc")
+    returned(work, owner.person)
+    send_all(settings)
+    asked = parse_qs(urlsplit(server.paths[0]).query)
+    (timestamp,) = asked["timestamp"]
+    expected = hmac.new(b"SECabc", f"{timestamp}\nSECabc".encode(), hashlib.sha256).digest()
+    assert asked["sign"] == [base64.b64encode(expected).decode()]
+    assert asked["key"] == ["1"]
+    assert len(timestamp) == 13
+
+
+def test_feishu_finds_its_signature_in_the_body(
+    work: Work, owner: Work, server: Robot, settings: Settings
+) -> None:
+    connect(owner, server, PayloadFormat.FEISHU, "secret")
+    returned(work, owner.person)
+    send_all(settings)
+    (content,) = server.contents()
+    expected = hmac.new(f"{content['timestamp']}\nsecret".encode(), b"", hashlib.sha256).digest()
+    assert content["sign"] == base64.b64encode(expected).decode()
+    assert len(content["timestamp"]) == 10
+
+
+def test_neither_address_nor_signing_secret_rest_open_in_a_table(owner: Work, server: Robot) -> None:
+    connect(owner, server, PayloadFormat.DINGTALK, "SECabc")
+    rows = owner.session.connection().exec_driver_sql("SELECT * FROM webhook").all()
+    assert server.url not in str(rows)
+    assert "SECabc" not in str(rows)
+
+
+def test_without_its_key_a_robot_is_tried_again_later(
+    work: Work, owner: Work, server: Robot, settings: Settings
+) -> None:
+    connect(owner, server)
+    returned(work, owner.person)
+    key = settings.data_dir / "confidential_key"
+    kept = key.read_text()
+    key.unlink()
+    send_all(settings)
+    assert server.got == []
+    key.write_text(kept)
+    send_all(settings, minutes=2)
+    assert len(server.got) == 1
 
 
 def test_what_people_write_freely_is_neither_said_nor_kept(
@@ -205,6 +257,17 @@ def test_a_bad_address_is_told_at_its_field(app: Flask, people: dict[str, User],
     answer = client.post(path, data={"version": 0, "format": "wecom", "url": "https://192.168.1.1/"})
     assert answer.status_code == 422
     assert "内部网络" in answer.text
+    assert work.session.scalars(select(Webhook.id)).all() == []
+
+
+def test_a_secret_that_nobody_signs_with_is_told_at_its_field(
+    browser: FlaskClient, server: Robot, people: dict[str, User], work: Work
+) -> None:
+    path = f"/organisations/{people['enterprise'].organisation_id}/robot"
+    typed = {"version": 0, "format": "wecom", "url": server.url, "signing_secret": "SECabc"}
+    answer = browser.post(path, data=typed)
+    assert answer.status_code == 422
+    assert "只有钉钉和飞书用加签密钥" in answer.text
     assert work.session.scalars(select(Webhook.id)).all() == []
 
 

@@ -39,6 +39,8 @@ class Action(StrEnum):
     CAPABILITY_SUBMIT = "capability:submit"
     CAPABILITY_TAKE_ON = "capability:take_on"
     """Become its broker, who reads what is confidential in it."""
+    CHECKING_WORK = "checking:work"
+    """The queue of what was submitted; what one may decide there is asked with the thing itself."""
     CONSENT_RECORD = "consent:record"
     """Ask both sides for their consent, or enter what one said to the bureau."""
     DELIVERY_ADMINISTER = "delivery:administer"

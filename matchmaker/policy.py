@@ -117,6 +117,7 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.CAPABILITY_READ_READERS: _grant(liaison=OWN, staff=ASSIGNED),
     Action.CAPABILITY_SUBMIT: _grant(liaison=OWN),
     Action.CAPABILITY_TAKE_ON: _grant(staff=POSTED),
+    Action.CHECKING_WORK: _grant(staff=ANY, administrator=ANY),
     Action.CONSENT_RECORD: _grant(staff=ANY),
     Action.DELIVERY_ADMINISTER: _grant(administrator=ANY),
     Action.DUPLICATE_DECIDE: _grant(staff=POSTED),

@@ -16,6 +16,7 @@ from models import (
     CallStatus,
     CapabilityStatus,
     Channel,
+    CheckKind,
     ConsentStatus,
     ConsentWay,
     DeclineReason,
@@ -67,6 +68,11 @@ PROPOSAL_STATUSES: Mapping[ProposalStatus, Any] = {
     ProposalStatus.DECLINED: lazy_pgettext("proposal", "未中榜"),
 }
 
+CHECK_KINDS: Mapping[CheckKind, Any] = {
+    CheckKind.CAPABILITY: lazy_pgettext("checking", "成果"),
+    CheckKind.ORGANISATION: lazy_pgettext("checking", "单位"),
+    CheckKind.PROBLEM: lazy_pgettext("checking", "难题"),
+}
 ANSWERERS: Mapping[Answerers, Any] = {
     Answerers.ACADEMIC: _("所有通过审核的高校和科研院所"),
     Answerers.NAMED: _("指定的单位"),
@@ -259,6 +265,7 @@ DELIVERIES: Mapping[type[StrEnum], Mapping[Any, Any]] = {
 APART: Mapping[type[StrEnum], Mapping[Any, Any]] = {
     OrganisationKind: ORGANISATION_KINDS,
     CallStatus: CALL_STATUSES,
+    CheckKind: CHECK_KINDS,
     **DELIVERIES,
     ProposalStatus: PROPOSAL_STATUSES,
     Answerers: ANSWERERS,

@@ -24,6 +24,7 @@ from models.call import (
     Score,
 )
 from models.capability import Capability, CapabilityMode, CapabilityStatus
+from models.checking import CheckClaim, CheckKind
 from models.consent import (
     ConsentStatus,
     ConsentWay,
@@ -112,6 +113,8 @@ __all__ = [
     "CapabilityMode",
     "CapabilityStatus",
     "Channel",
+    "CheckClaim",
+    "CheckKind",
     "ConsentStatus",
     "ConsentWay",
     "CooperationRecord",

@@ -25,6 +25,10 @@ class VocabularyKind(StrEnum):
     PROGRAMME = "programme"
     ORGANISATION_TAG = "organisation_tag"
     DISMISSAL = "dismissal"
+    RETURN_PROBLEM = "return_problem"
+    """Ready reasons for sending something back, a list for each kind that is checked."""
+    RETURN_CAPABILITY = "return_capability"
+    RETURN_ORGANISATION = "return_organisation"
 
 
 class Term(Row, Base):

@@ -57,6 +57,7 @@ EXPECTED = """
     capability:read_readers       -          -           own         assigned   -
     capability:submit             -          -           own         -          -
     capability:take_on            -          -           -           posted     -
+    checking:work                 -          -           -           any        any
     consent:record                -          -           -           any        -
     delivery:administer           -          -           -           -          any
     duplicate:decide              -          -           -           posted     -

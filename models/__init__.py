@@ -47,7 +47,7 @@ from models.duplicate import LikelyDuplicate
 from models.indexing import EmbeddingRow, EncoderOrigin, EncoderState, EncoderVersion, IndexedDocument
 from models.job import ENDED_JOBS, Job, JobFile, JobStatus
 from models.notice import Frequency, Notice, NoticeChoice, Reminder
-from models.organisation import Organisation, OrganisationKind, Verification
+from models.organisation import FormerName, Organisation, OrganisationKind, Verification
 from models.pairing import (
     OPEN_STATUSES,
     Pairing,
@@ -65,6 +65,7 @@ from models.proposal import (
     ProposalStatus,
 )
 from models.ranking import LearntRanking, RankingState
+from models.service_setting import ServiceSetting
 from models.spreadsheet import (
     Handling,
     ImportKind,
@@ -127,6 +128,7 @@ __all__ = [
     "EncoderState",
     "EncoderVersion",
     "EntryKind",
+    "FormerName",
     "Frequency",
     "Handling",
     "IllegalStep",
@@ -175,6 +177,7 @@ __all__ = [
     "RowState",
     "SavedFilter",
     "Score",
+    "ServiceSetting",
     "Side",
     "SpreadsheetImport",
     "StateMachine",

@@ -12,10 +12,18 @@ from models.base import Base, UtcDateTime
 
 
 class AuditEvent(Base):
-    """`hash` covers every other column and `previous_hash`; changing or removing a row breaks the chain."""
+    """`hash` covers every other column and `previous_hash`; changing or removing a row breaks the chain.
+
+    Who acted is a number. Older events hold the name of then as well, until the person's data are erased: `remains`
+    then holds the hash of what is left, which the event of the erasure vouches for.
+    """
 
     __tablename__ = "audit_event"
-    __table_args__ = (Index("ix_audit_event_object", "object_kind", "object_id"),)
+    __table_args__ = (
+        Index("ix_audit_event_object", "object_kind", "object_id"),
+        Index("ix_audit_event_action", "action", "id"),
+        Index("ix_audit_event_at", "at"),
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -28,3 +36,4 @@ class AuditEvent(Base):
     address: Mapped[str] = mapped_column(String(45), default="")
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64), unique=True)
+    remains: Mapped[str | None] = mapped_column(String(64))

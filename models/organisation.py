@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, String, Text
+from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Row, UtcDateTime, choice
@@ -28,11 +28,16 @@ class Verification(StrEnum):
     PENDING = "pending"
     VERIFIED = "verified"
     REJECTED = "rejected"
+    MERGED = "merged"
+    """It was found to be the same as another, which took over all that it had."""
 
 
 class Organisation(Row, Base):
     __tablename__ = "organisation"
-    __table_args__ = (CheckConstraint("length(code) = 18", name="code_length"),)
+    __table_args__ = (
+        CheckConstraint("length(code) = 18", name="code_length"),
+        CheckConstraint("(status = 'merged') = (merged_into_id IS NOT NULL)", name="merged"),
+    )
 
     MACHINE = StateMachine(
         {
@@ -45,6 +50,11 @@ class Organisation(Row, Base):
                 Verification.VERIFIED: Verification.REJECTED,
             },
             "resubmit": {Verification.REJECTED: Verification.PENDING},
+            "merge": {
+                Verification.PENDING: Verification.MERGED,
+                Verification.VERIFIED: Verification.MERGED,
+                Verification.REJECTED: Verification.MERGED,
+            },
         }
     )
 
@@ -65,9 +75,33 @@ class Organisation(Row, Base):
     reject_reason: Mapped[str] = mapped_column(Text, default="")
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     is_sample: Mapped[bool] = mapped_column(Boolean, default=False)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+    __mapper_args__ = {"version_id_col": version}
 
     members: Mapped[list[User]] = relationship(back_populates="organisation", order_by="User.id")
+    merged_into: Mapped[Organisation | None] = relationship(remote_side="Organisation.id")
 
     @property
     def is_verified(self) -> bool:
         return self.status is Verification.VERIFIED
+
+
+class FormerName(Row, Base):
+    """What an organisation was called before: until it was renamed, or merged into the one that bears this row."""
+
+    __tablename__ = "former_name"
+    __table_args__ = (CheckConstraint("until >= since", name="period"),)
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    name: Mapped[str] = mapped_column(String(100), index=True)
+    code: Mapped[str] = mapped_column(String(18))
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+    merged_from_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    """The organisation that bore it and was merged; none: a renaming."""
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    organisation: Mapped[Organisation] = relationship(foreign_keys=organisation_id)
+    changed_by: Mapped[User | None] = relationship()

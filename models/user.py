@@ -24,7 +24,10 @@ class User(Row, Base):
 
     __tablename__ = "user_account"
     __table_args__ = (
-        CheckConstraint("email IS NOT NULL OR mobile IS NOT NULL", name="has_login_name"),
+        CheckConstraint(
+            "(erased_at IS NULL) = (email IS NOT NULL OR mobile IS NOT NULL)", name="has_login_name"
+        ),
+        CheckConstraint("erased_at IS NULL OR NOT active", name="erased_is_closed"),
         CheckConstraint("email IS NULL OR email = lower(email)", name="email_lower"),
     )
 
@@ -43,6 +46,8 @@ class User(Row, Base):
     locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     session_epoch: Mapped[int] = mapped_column(Integer, default=0)
     last_sign_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the person's data were erased; the row stays, so that what it did keeps its doer."""
 
     organisation: Mapped[Organisation] = relationship(back_populates="members")
 

@@ -25,6 +25,14 @@ from models.call import (
 )
 from models.capability import Capability, CapabilityMode, CapabilityStatus
 from models.checking import CheckClaim, CheckKind
+from models.carrier import (
+    Alliance,
+    AllianceMembership,
+    Carrier,
+    CarrierMembership,
+    RecognitionLevel,
+    ResearchBody,
+)
 from models.consent import (
     ConsentStatus,
     ConsentWay,
@@ -45,6 +53,15 @@ from models.cooperation import (
 from models.delivery import Channel, Delivery, DeliveryStatus, PayloadFormat, Webhook
 from models.duplicate import LikelyDuplicate
 from models.indexing import EmbeddingRow, EncoderOrigin, EncoderState, EncoderVersion, IndexedDocument
+from models.intermediary import (
+    CONTACT_OPEN,
+    OPEN_REQUESTS,
+    RequestStatus,
+    Service,
+    ServiceRequest,
+    ServiceRequestEvent,
+    ServiceStatus,
+)
 from models.job import ENDED_JOBS, Job, JobFile, JobStatus
 from models.notice import Frequency, Notice, NoticeChoice, Reminder
 from models.organisation import FormerName, Organisation, OrganisationKind, Verification
@@ -89,14 +106,18 @@ from models.user import Invitation, Role, User
 from models.vocabulary import Term, VocabularyKind
 
 __all__ = [
+    "CONTACT_OPEN",
     "ENDED",
     "ENDED_JOBS",
     "FILTER_NAME_LENGTH",
     "FILTER_QUERY_LENGTH",
     "NOTE_KINDS",
+    "OPEN_REQUESTS",
     "OPEN_STATUSES",
     "UNSEALED_STATUSES",
     "WHAT_LENGTH",
+    "Alliance",
+    "AllianceMembership",
     "Answerers",
     "Attachment",
     "AttachmentOwner",
@@ -113,6 +134,8 @@ __all__ = [
     "Capability",
     "CapabilityMode",
     "CapabilityStatus",
+    "Carrier",
+    "CarrierMembership",
     "Channel",
     "CheckClaim",
     "CheckKind",
@@ -166,10 +189,13 @@ __all__ = [
     "ProposalFile",
     "ProposalStatus",
     "RankingState",
+    "RecognitionLevel",
     "RecordEvent",
     "RecordParty",
     "RecordStatus",
     "Reminder",
+    "RequestStatus",
+    "ResearchBody",
     "Reviewer",
     "Revision",
     "Role",
@@ -177,7 +203,11 @@ __all__ = [
     "RowState",
     "SavedFilter",
     "Score",
+    "Service",
+    "ServiceRequest",
+    "ServiceRequestEvent",
     "ServiceSetting",
+    "ServiceStatus",
     "Side",
     "SpreadsheetImport",
     "StateMachine",

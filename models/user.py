@@ -15,6 +15,7 @@ from models.organisation import Organisation
 class Role(StrEnum):
     ENTERPRISE = "enterprise"
     LIAISON = "liaison"
+    INTERMEDIARY = "intermediary"
     STAFF = "staff"
     ADMINISTRATOR = "administrator"
 

@@ -29,6 +29,10 @@ class VocabularyKind(StrEnum):
     """Ready reasons for sending something back, a list for each kind that is checked."""
     RETURN_CAPABILITY = "return_capability"
     RETURN_ORGANISATION = "return_organisation"
+    CARRIER_KIND = "carrier_kind"
+    MEMBER_STAGE = "member_stage"
+    RESEARCH_BODY_KIND = "research_body_kind"
+    SERVICE_KIND = "service_kind"
 
 
 class Term(Row, Base):

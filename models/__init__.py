@@ -11,6 +11,13 @@ from models.board import (
     BulkKind,
     SavedFilter,
 )
+from models.briefing import (
+    BRIEFING_TITLE_LENGTH,
+    SECTION_LENGTH,
+    Briefing,
+    BriefingSection,
+    SectionKind,
+)
 from models.call import (
     ENDED,
     Answerers,
@@ -106,6 +113,7 @@ from models.user import Invitation, Role, User
 from models.vocabulary import Term, VocabularyKind
 
 __all__ = [
+    "BRIEFING_TITLE_LENGTH",
     "CONTACT_OPEN",
     "ENDED",
     "ENDED_JOBS",
@@ -114,6 +122,7 @@ __all__ = [
     "NOTE_KINDS",
     "OPEN_REQUESTS",
     "OPEN_STATUSES",
+    "SECTION_LENGTH",
     "UNSEALED_STATUSES",
     "WHAT_LENGTH",
     "Alliance",
@@ -124,6 +133,8 @@ __all__ = [
     "Audience",
     "AuditEvent",
     "Base",
+    "Briefing",
+    "BriefingSection",
     "BudgetReaders",
     "BulkChange",
     "BulkItem",
@@ -208,6 +219,7 @@ __all__ = [
     "ServiceRequestEvent",
     "ServiceSetting",
     "ServiceStatus",
+    "SectionKind",
     "Side",
     "SpreadsheetImport",
     "StateMachine",

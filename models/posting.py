@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, Date, ForeignKey, Integer, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship, validates
 
 from models.base import Base, Row, UtcDateTime, Wan, choice
 from models.organisation import Organisation
@@ -56,10 +56,20 @@ class Posting(Row):
     return_reason: Mapped[str] = mapped_column(Text, default="")
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    first_submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    first_published_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    """Set with the first `submitted_at` and `published_at` and never again: what is new in a month stays so."""
     updated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     external_id: Mapped[str | None] = mapped_column(String(120), unique=True)
     """The identifier in the file it was imported from; importing twice finds it again."""
     version: Mapped[int] = mapped_column(Integer, default=1)
+
+    @validates("submitted_at", "published_at")
+    def _keep_first(self, key: str, value: datetime | None) -> datetime | None:
+        first = f"first_{key}"
+        if value is not None and getattr(self, first) is None:
+            setattr(self, first, value)
+        return value
 
     @declared_attr
     def organisation_id(cls) -> Mapped[int]:

@@ -22,6 +22,8 @@ NOT_CONTENT = frozenset(
         "updated_at",
         "submitted_at",
         "published_at",
+        "first_submitted_at",
+        "first_published_at",
         "organisation_id",
         "author_id",
         "status",

@@ -31,7 +31,6 @@ from models.call import (
     Score,
 )
 from models.capability import Capability, CapabilityMode, CapabilityStatus
-from models.checking import CheckClaim, CheckKind
 from models.carrier import (
     Alliance,
     AllianceMembership,
@@ -40,6 +39,8 @@ from models.carrier import (
     RecognitionLevel,
     ResearchBody,
 )
+from models.checking import CheckClaim, CheckKind
+from models.common_need import CommonNeed, CommonNeedMember, ToldApart
 from models.consent import (
     ConsentStatus,
     ConsentWay,
@@ -81,6 +82,15 @@ from models.pairing import (
 )
 from models.posting import MoneyKind, Revision
 from models.problem import BudgetReaders, Problem, ProblemMode, ProblemStatus, Urgency
+from models.project import (
+    Participant,
+    ParticipantRole,
+    Project,
+    ProjectEvent,
+    ProjectLevel,
+    ProjectSource,
+    ProjectStatus,
+)
 from models.proposal import (
     UNSEALED_STATUSES,
     Proposal,
@@ -150,6 +160,8 @@ __all__ = [
     "Channel",
     "CheckClaim",
     "CheckKind",
+    "CommonNeed",
+    "CommonNeedMember",
     "ConsentStatus",
     "ConsentWay",
     "CooperationRecord",
@@ -190,11 +202,18 @@ __all__ = [
     "Pairing",
     "PairingEvent",
     "PairingStatus",
+    "Participant",
+    "ParticipantRole",
     "PartyRole",
     "PayloadFormat",
     "Problem",
     "ProblemMode",
     "ProblemStatus",
+    "Project",
+    "ProjectEvent",
+    "ProjectLevel",
+    "ProjectSource",
+    "ProjectStatus",
     "Proposal",
     "ProposalEvent",
     "ProposalFile",
@@ -214,18 +233,19 @@ __all__ = [
     "RowState",
     "SavedFilter",
     "Score",
+    "SectionKind",
     "Service",
     "ServiceRequest",
     "ServiceRequestEvent",
     "ServiceSetting",
     "ServiceStatus",
-    "SectionKind",
     "Side",
     "SpreadsheetImport",
     "StateMachine",
     "StepStatus",
     "Term",
     "ThreadEntry",
+    "ToldApart",
     "Undertaking",
     "UndertakingAcceptance",
     "Urgency",

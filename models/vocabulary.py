@@ -23,6 +23,7 @@ class VocabularyKind(StrEnum):
     PATENT_KIND = "patent_kind"
     CONTRACT_CATEGORY = "contract_category"
     PROGRAMME = "programme"
+    PLAN = "plan"
     ORGANISATION_TAG = "organisation_tag"
     DISMISSAL = "dismissal"
     RETURN_PROBLEM = "return_problem"

@@ -22,6 +22,7 @@ from models import (
     CooperationRecord,
     Interest,
     Invitation,
+    Job,
     Organisation,
     Pairing,
     PairingStatus,
@@ -44,7 +45,7 @@ class Relation(StrEnum):
     ANY = "any"
     """Whatever the object."""
     OWN = "own"
-    """It belongs to the user's organisation."""
+    """It belongs to the user's organisation; a job: the user asked for it."""
     PUBLIC = "public"
     """It is shown to everyone: an organisation that is verified, or what one has published."""
     POSTED = "posted"
@@ -71,8 +72,16 @@ class Relation(StrEnum):
     """A proposal that was handed in in time and opened after the closing, for whom nothing ties to a proposer."""
     UNDERTAKEN = "undertaken"
     """Consented, and the user's organisation accepted there the undertaking of confidentiality that is in force."""
+    REQUESTER = "requester"
+    """A service that was asked for on behalf of the user's organisation."""
+    PROVIDER = "provider"
+    """A service that was asked of the user's organisation."""
+    SERVING = "serving"
+    """Provider, once it has accepted and while the request was not withdrawn or declined since."""
     ASSIGNED = "assigned"
     """Staff who have in hand what was posted: as its broker, or as that of a pairing of it that is not dismissed."""
+    OUTWARD = "outward"
+    """An entry of a thread that is not internal to the bureau's staff."""
 
 
 PUBLIC_PROBLEMS = (ProblemStatus.PUBLISHED, ProblemStatus.IN_COOPERATION, ProblemStatus.SOLVED)
@@ -289,6 +298,9 @@ TESTS: Mapping[tuple[Relation, type], Test] = {
     (Relation.OWN, Problem): _own(Problem),
     (Relation.OWN, Capability): _own(Capability),
     (Relation.OWN, Invitation): _own(Invitation),
+    (Relation.OWN, Job): Test(
+        lambda user, subject: bool(subject.user_id == user.id), lambda user: Job.user_id == user.id
+    ),
     (Relation.OWN, Organisation): Test(
         lambda user, subject: subject.id == user.organisation_id,
         lambda user: Organisation.id == user.organisation_id,
@@ -305,6 +317,10 @@ TESTS: Mapping[tuple[Relation, type], Test] = {
         lambda user: User.role.not_in((Role.STAFF, Role.ADMINISTRATOR)),
     ),
     (Relation.ADDRESSED, ThreadEntry): Test(in_sql(_addressed, ThreadEntry), _addressed),
+    (Relation.OUTWARD, ThreadEntry): Test(
+        lambda _, entry: entry.audience is not Audience.STAFF,
+        lambda _: ThreadEntry.audience != Audience.STAFF,
+    ),
     (Relation.IN_TOUCH, Pairing): Test(in_sql(_in_touch, Pairing), _in_touch),
     (Relation.OWN, ThreadEntry): Test(
         lambda user, subject: bool(subject.author.organisation_id == user.organisation_id), _own_entries

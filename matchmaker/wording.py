@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _
 
+from matchmaker import service_wording
 from models import (
     Answerers,
     Audience,
@@ -114,6 +115,7 @@ LABELS: Mapping[StrEnum, Any] = {
     Verification.REJECTED: _("未通过"),
     Role.ENTERPRISE: _("企业用户"),
     Role.LIAISON: _("高校院所联络员"),
+    Role.INTERMEDIARY: _("服务机构人员"),
     Role.STAFF: _("科技局工作人员"),
     Role.ADMINISTRATOR: _("管理员"),
     ProblemStatus.DRAFT: _("草稿"),
@@ -164,6 +166,7 @@ LABELS: Mapping[StrEnum, Any] = {
 }
 
 TONES: Mapping[StrEnum, str] = {
+    **service_wording.TONES,
     # One colour per state everywhere; the word stands beside it. Classes are in static/matchmaker.css.
     Verification.PENDING: "waiting",
     Verification.VERIFIED: "live",
@@ -273,6 +276,7 @@ APART: Mapping[type[StrEnum], Mapping[Any, Any]] = {
     Audience: READERS,
     DeclineReason: DECLINE_REASONS,
     ConsentWay: WAYS,
+    **service_wording.APART,
 }
 """Enumerations whose codes another one has with other words."""
 
@@ -333,6 +337,7 @@ def _n(sentence: str) -> str:
 
 
 NOTICES: Mapping[str, str] = {
+    **service_wording.NOTICES,
     "call.submitted": _n("“%(name)s”申请把难题“%(title)s”张榜，等待审批"),
     "call.returned": _n("张榜“%(title)s”被退回修改：%(reason)s"),
     "call.published": _n("“%(title)s”已张榜，正在征集揭榜方案"),

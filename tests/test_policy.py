@@ -17,6 +17,7 @@ from models import (
     CapabilityStatus,
     CooperationRecord,
     Invitation,
+    Job,
     Organisation,
     Pairing,
     Problem,
@@ -31,9 +32,15 @@ from tests.standing import PERSONS, Standing
 EXPECTED = """
     action                        visitor    enterprise  liaison     staff      administrator
     account:administer            -          -           -           -          any
+    account:erase                 -          -           -           -          any
+    account:hand_over             -          -           -           any        any
     account:manage_own            -          any         any         any        any
     account:reset                 -          -           -           served     any
+    administration:read           -          -           -           any        any
     agreement:administer          -          -           -           -          any
+    alliance:edit                 -          -           -           any        any
+    alliance:read                 public     public      public      any        any
+    alliance:read_agreement       -          party       party       any        any
     attachment:read               open_file  open_file   open_file   open_file  open_file
     attachment:remove             -          own         own         any        -
     attachment:restore            -          -           -           any        -
@@ -57,6 +64,8 @@ EXPECTED = """
     capability:read_readers       -          -           own         assigned   -
     capability:submit             -          -           own         -          -
     capability:take_on            -          -           -           posted     -
+    carrier:edit                  -          -           -           any        any
+    carrier:read                  public     public      public      any        any
     checking:work                 -          -           -           any        any
     consent:record                -          -           -           any        -
     delivery:administer           -          -           -           -          any
@@ -65,12 +74,16 @@ EXPECTED = """
     home:read                     any        any         any         any        any
     interest:express              -          party       party       -          -
     invitation:revoke             -          own         own         own        any
+    job:cancel                    -          own         own         any        any
+    job:read                      -          own         own         any        any
+    job:read_file                 -          own         own         own        own
     learning:adopt                -          -           -           -          any
     member:invite                 -          own         own         -          any
     next_step:edit                -          -           -           any        -
     notice:read                   -          any         any         any        any
     organisation:connect          -          own         own         -          any
     organisation:edit             -          own         own         -          any
+    organisation:merge            -          -           -           -          any
     organisation:read             public     own+public  own+public  any        any
     organisation:read_contact     -          own         own         any        any
     organisation:register         any        any         any         any        any
@@ -100,23 +113,77 @@ EXPECTED = """
     record:edit                   -          -           -           any        -
     record:read                   -          party       party       any        any
     record:read_confidential      -          party       party       any        -
+    research_body:edit            -          -           -           any        any
+    service:ask                   -          own+party   own+party   posted     -
+    service:check                 -          -           -           any        -
+    service:create                -          -           -           any        -
+    service:edit                  -          -           -           any        -
+    service:read                  public     public      public      any        any
+    service_request:handle        -          -           -           any        -
+    service_request:read          -          requester   requester   any        any
+    service_request:read_contact  -          requester   requester   any        -
+    service_request:withdraw      -          requester   requester   any        -
     session:create                any        any         any         any        any
+    setting:change                -          -           -           -          any
     site:use                      any        any         any         any        any
     statistics:read               -          -           -           any        any
     thread:note                   -          -           -           any        -
-    thread:read                   -          addressed   addressed   any        any
+    thread:read                   -          addressed   addressed   any        outward
     thread:write                  -          party       party       any        -
     thread:write_across           -          in_touch    in_touch    any        -
     undertaking:accept            -          party       party       -          -
     undertaking:publish           -          -           -           -          any
     undertaking:read              any        any         any         any        any
+    vocabulary:edit               -          -           -           -          any
 """
+INTERMEDIARY = """
+    account:manage_own            any
+    alliance:read                 public
+    alliance:read_agreement       party
+    attachment:read               open_file
+    attachment:remove             provider
+    attachment:upload             provider
+    call:answer                   answerer
+    call:object                   public
+    call:read                     public
+    call:review                   reviewer
+    capability:read               public
+    carrier:read                  public
+    home:read                     any
+    invitation:revoke             own
+    job:read_file                 own
+    member:invite                 own
+    notice:read                   any
+    organisation:connect          own
+    organisation:edit             own
+    organisation:read             own+public
+    organisation:read_contact     own
+    organisation:register         any
+    problem:know_confidential     any
+    problem:read                  public
+    problem:read_basis            any
+    problem:read_budget           any
+    proposal:edit                 proposer
+    proposal:read                 proposer+reviewer
+    record:read                   party
+    service:create                own
+    service:edit                  own
+    service:read                  own+public
+    service_request:handle        provider
+    service_request:read          provider
+    service_request:read_contact  serving
+    session:create                any
+    site:use                      any
+    undertaking:read              any
+"""
+"""The same for an intermediary, without what it may not do at all."""
 MODELS = (
     Attachment,
     Call,
     Capability,
     CooperationRecord,
     Invitation,
+    Job,
     Organisation,
     Pairing,
     Problem,
@@ -129,10 +196,14 @@ MODELS = (
 def expected() -> dict[tuple[str, Role | None], frozenset[str]]:
     head, *rows = [line.split() for line in EXPECTED.strip().splitlines()]
     roles = [None if name == "visitor" else Role(name) for name in head[1:]]
+    own = dict(line.split() for line in INTERMEDIARY.strip().splitlines())
     return {
         (row[0], role): frozenset() if cell == "-" else frozenset(cell.split("+"))
         for row in rows
-        for role, cell in zip(roles, row[1:], strict=True)
+        for role, cell in (
+            *zip(roles, row[1:], strict=True),
+            (Role.INTERMEDIARY, own.get(row[0], "-")),
+        )
     }
 
 

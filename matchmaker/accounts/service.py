@@ -35,7 +35,7 @@ ROLES: dict[OrganisationKind, tuple[Role, ...]] = {
     OrganisationKind.ENTERPRISE: (Role.ENTERPRISE,),
     OrganisationKind.UNIVERSITY: (Role.LIAISON,),
     OrganisationKind.INSTITUTE: (Role.LIAISON,),
-    OrganisationKind.INTERMEDIARY: (Role.ENTERPRISE,),
+    OrganisationKind.INTERMEDIARY: (Role.INTERMEDIARY,),
     OrganisationKind.BUREAU: (Role.STAFF, Role.ADMINISTRATOR),
 }
 """The roles that members of each kind of organisation can have; the first is that of a new member."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from models import Frequency, Role
 
 _BUREAU = frozenset({Role.STAFF, Role.ADMINISTRATOR})
-_SERVED = frozenset({Role.ENTERPRISE, Role.LIAISON})
+_SERVED = frozenset({Role.ENTERPRISE, Role.LIAISON, Role.INTERMEDIARY})
+_SIDES = frozenset({Role.ENTERPRISE, Role.LIAISON})
 _ALL = frozenset(Role)
 
 
@@ -32,7 +33,7 @@ TOPICS = (
         _BUREAU,
     ),
     Topic("review", ("organisation.", "problem.", "capability."), Frequency.AT_ONCE, _SERVED),
-    Topic("match", ("match.",), Frequency.OFF, _SERVED, optional=True),
+    Topic("match", ("match.",), Frequency.OFF, _SIDES, optional=True),
     Topic(
         "talks",
         ("interest.", "pairing.", "consent.", "introduction.", "next_step.", "undertaking."),
@@ -40,9 +41,10 @@ TOPICS = (
     ),
     Topic("message", ("message.", "thread."), Frequency.AT_ONCE),
     Topic("call", ("call.", "proposal."), Frequency.AT_ONCE),
+    Topic("service", ("service.",), Frequency.AT_ONCE),
     Topic("record", ("record.",), Frequency.DAILY),
     Topic("milestone", ("milestone.",), Frequency.DAILY),
-    Topic("expiry", ("expiring.", "problem.expired", "capability.expired"), Frequency.DAILY, _SERVED),
+    Topic("expiry", ("expiring.", "problem.expired", "capability.expired"), Frequency.DAILY, _SIDES),
     Topic("account", ("account.",), Frequency.AT_ONCE),
     Topic("system", ("ranking.",), Frequency.IN_SERVICE, frozenset({Role.ADMINISTRATOR})),
     OTHER,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -32,6 +32,24 @@ def paginate(session: Session, wanted: Select[Any], page: int, size: int) -> Lis
     page = max(1, min(page, -(-total // size) or 1))
     items = session.scalars(wanted.limit(size).offset((page - 1) * size)).unique().all()
     return Listing(items, page, size, total)
+
+
+@dataclass(frozen=True)
+class Rows(Generic[Item]):
+    """All of a list, for an export: gone through once, some at a time."""
+
+    total: int
+    items: Iterable[Item]
+
+
+STREAMED = 500
+"""Rows held at a time."""
+
+
+def stream(session: Session, wanted: Select[Any]) -> Rows[Any]:
+    """All rows of an ordered ORM select, without holding them all."""
+    total = session.scalar(select(func.count()).select_from(wanted.order_by(None).subquery())) or 0
+    return Rows(total, session.scalars(wanted.execution_options(yield_per=STREAMED)))
 
 
 def page_of(found: Sequence[Item], page: int, size: int) -> Listing[Item]:

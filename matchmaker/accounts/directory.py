@@ -11,7 +11,7 @@ from matchmaker.accounts.errors import AccountMissing, LastAdministrator, OwnAcc
 from matchmaker.accounts.service import ROLES, login_name
 from matchmaker.audit import service as audit
 from matchmaker.database import take_serial_lock
-from matchmaker.listing import Listing, paginate
+from matchmaker.listing import Listing, Rows, paginate, stream
 from matchmaker.policy import Action, condition, require
 from matchmaker.work import Work
 from models import Organisation, Role, User
@@ -30,6 +30,12 @@ def accounts(work: Work, wanted: AccountFilter, page: int) -> Listing[User]:
     """The accounts that the actor may help with, the latest signed-in first."""
     require(work.actor, Action.ACCOUNT_RESET)
     return paginate(work.session, _matching(work, wanted), page, work.settings.page_size)
+
+
+def every(work: Work, wanted: AccountFilter) -> Rows[User]:
+    """All of the list, for an export."""
+    require(work.actor, Action.ACCOUNT_RESET)
+    return stream(work.session, _matching(work, wanted))
 
 
 def _matching(work: Work, wanted: AccountFilter) -> Select[User]:

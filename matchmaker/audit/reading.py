@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 
-from matchmaker.listing import Listing, paginate
+from matchmaker.listing import Listing, Rows, paginate, stream
 from matchmaker.policy import Action, require
 from matchmaker.work import LOCAL_ZONE, Work
 from models import AuditEvent
@@ -61,9 +61,8 @@ class Trail:
 def find(work: Work, filters: Filters) -> Trail:
     """The events that the filters let through."""
     require(work.actor, Action.AUDIT_READ)
-    wanted = select(AuditEvent).where(*_conditions(filters)).order_by(AuditEvent.id.desc())
     return Trail(
-        paginate(work.session, wanted, filters.page, PAGE_SIZE),
+        paginate(work.session, _wanted(filters), filters.page, PAGE_SIZE),
         work.session.scalars(select(AuditEvent.action).distinct().order_by(AuditEvent.action)).all(),
         work.session.scalars(
             select(AuditEvent.object_kind)
@@ -72,6 +71,16 @@ def find(work: Work, filters: Filters) -> Trail:
             .order_by(AuditEvent.object_kind)
         ).all(),
     )
+
+
+def every(work: Work, filters: Filters) -> Rows[AuditEvent]:
+    """All events that the filters let through, newest first, for an export."""
+    require(work.actor, Action.AUDIT_READ)
+    return stream(work.session, _wanted(filters))
+
+
+def _wanted(filters: Filters) -> Select[AuditEvent]:
+    return select(AuditEvent).where(*_conditions(filters)).order_by(AuditEvent.id.desc())
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:

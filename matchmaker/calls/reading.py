@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from matchmaker.calls import deciding, proposals, reviewing, sealing, steps
 from matchmaker.calls.content import Content
 from matchmaker.calls.drafting import is_editable
 from matchmaker.calls.errors import CallNotFound, Unreadable
 from matchmaker.calls.reviewing import Mark, Ranked
-from matchmaker.listing import Listing, paginate
+from matchmaker.listing import Listing, Rows, paginate, stream
 from matchmaker.policy import Action, allow, condition, require
 from matchmaker.work import Work
 from models import (
@@ -141,15 +142,27 @@ def listed(work: Work, stage: Stage, page: int) -> Calls:
         ).all()
     )
     counts = {each: sum(by_status.get(status, 0) for status in STAGES[each]) for each in Stage}
-    first = Call.closes_at if stage is Stage.OPEN else Call.closes_at.desc()
-    wanted = select(Call).where(readable, Call.status.in_(STAGES[stage])).order_by(first, Call.id.desc())
     return Calls(
         stage=stage,
-        listing=paginate(work.session, wanted, page, work.settings.page_size),
+        listing=paginate(work.session, _in_stage(work, stage), page, work.settings.page_size),
         counts=counts,
         mine=[_own(work, each) for each in proposals.mine(work)] if work.actor else (),
         to_review=_to_review(work),
     )
+
+
+def every(work: Work, stage: Stage) -> Rows[Call]:
+    """All calls of a tab, for an export; of their proposals nothing."""
+    require(work.actor, Action.CALL_READ)
+    return stream(
+        work.session, _in_stage(work, stage).options(joinedload(Call.problem).defer(Problem.confidential))
+    )
+
+
+def _in_stage(work: Work, stage: Stage) -> Select[Call]:
+    first = Call.closes_at if stage is Stage.OPEN else Call.closes_at.desc()
+    readable = condition(work.actor, Action.CALL_READ, Call)
+    return select(Call).where(readable, Call.status.in_(STAGES[stage])).order_by(first, Call.id.desc())
 
 
 def page_of(work: Work, call_id: int) -> CallPage:

@@ -10,10 +10,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from matchmaker.cooperation.steps import RUNNING
-from matchmaker.listing import Listing, paginate
+from matchmaker.listing import Listing, Rows, paginate, stream
 from matchmaker.policy import Action, condition
 from matchmaker.work import Work
 from models import (
@@ -118,6 +118,30 @@ def find(work: Work, filters: Filters) -> Register:
         technology or Decimal(0),
         _brokers(work),
     )
+
+
+def every(work: Work, filters: Filters) -> Rows[CooperationRecord]:
+    """All records of the list, in its order, for an export."""
+    query = _wanted(work, filters).order_by(*_order(filters.sort))
+    return stream(work.session, query.options(joinedload(CooperationRecord.broker)))
+
+
+def milestones(work: Work, filters: Filters) -> Rows[Milestone]:
+    """The milestones of all records of the list, record by record in the order of their numbers."""
+    listed = _wanted(work, filters).with_only_columns(CooperationRecord.id).order_by(None)
+    query = (
+        select(Milestone)
+        .join(Milestone.record)
+        .where(Milestone.record_id.in_(listed))
+        .order_by(CooperationRecord.number, Milestone.due_on, Milestone.id)
+        .options(contains_eager(Milestone.record))
+    )
+    return stream(work.session, query)
+
+
+def _wanted(work: Work, filters: Filters) -> Select[CooperationRecord]:
+    readable = condition(work.actor, Action.RECORD_READ, CooperationRecord)
+    return select(CooperationRecord).where(readable, *_conditions(work, filters))
 
 
 def late_milestone(today: date) -> ColumnElement[bool]:

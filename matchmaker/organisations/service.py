@@ -11,7 +11,7 @@ from matchmaker.accounts import service as accounts
 from matchmaker.accounts.invitations import CONSENT
 from matchmaker.audit import service as audit
 from matchmaker.database import take_serial_lock
-from matchmaker.listing import Listing, paginate
+from matchmaker.listing import Listing, Rows, paginate, stream
 from matchmaker.notices import service as notices
 from matchmaker.organisations.errors import OrganisationMissing, OrganisationTaken, ReasonMissing
 from matchmaker.policy import Action, Forbidden, allow, condition, require
@@ -107,6 +107,12 @@ def organisations(work: Work, wanted: OrganisationFilter, page: int) -> Listing[
     """Those the reader may know of; the ones that wait for the bureau first, then the newest."""
     require(work.actor, Action.ORGANISATION_READ)
     return paginate(work.session, _matching(work, wanted), page, work.settings.page_size)
+
+
+def every(work: Work, wanted: OrganisationFilter) -> Rows[Organisation]:
+    """All of the list, for an export."""
+    require(work.actor, Action.ORGANISATION_READ)
+    return stream(work.session, _matching(work, wanted))
 
 
 def _matching(work: Work, wanted: OrganisationFilter) -> Select[Organisation]:

@@ -10,8 +10,9 @@ from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 
 from matchmaker.engine import strength
 from matchmaker.engine.ranking import Strength
+from matchmaker.listing import Rows, stream
 from matchmaker.pairings.desk import Desk, desk
-from matchmaker.pairings.filters import QueueFilters, State
+from matchmaker.pairings.filters import Look, QueueFilters, State
 from matchmaker.pairings.narrowing import count_by_state, in_state, narrowed, order
 from matchmaker.pairings.queue import of_posting
 from matchmaker.pairings.reading import find, standing
@@ -107,6 +108,15 @@ def more(work: Work, filters: QueueFilters, skip: int) -> Column:
     return Column(PairingStatus(filters.state.value), cards, total, skip + len(cards))
 
 
+def every(work: Work, filters: QueueFilters) -> Rows[Pairing]:
+    """All pairings of the board for an export: of the list's state or, as the columns show them, of every state."""
+    require(work.actor, Action.PAIRING_QUEUE)
+    wanted = narrowed(work, filters).order_by(*order(filters.sort))
+    if filters.look is Look.LIST:
+        wanted = wanted.where(in_state(filters.state))
+    return stream(work.session, _for_cards(wanted))
+
+
 def card(work: Work, pairing_id: int) -> Card:
     """One card as it is now. Raises PairingNotFound."""
     require(work.actor, Action.PAIRING_QUEUE)
@@ -123,7 +133,7 @@ def _for_cards(wanted: Select[Pairing]) -> Select[Pairing]:
     """Loads what a card shows and no long text, least of all a confidential one."""
     return wanted.options(
         joinedload(Pairing.problem).options(
-            load_only(Problem.title, Problem.county, Problem.status, Problem.same_as_id),
+            load_only(Problem.title, Problem.field, Problem.county, Problem.status, Problem.same_as_id),
             lazyload(Problem.mode_rows),
             joinedload(Problem.organisation).load_only(Organisation.name),
         ),

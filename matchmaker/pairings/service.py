@@ -16,7 +16,7 @@ from matchmaker.pairings.bulk import (
     undo,
     undoable,
 )
-from matchmaker.pairings.columns import Card, Column, Columns, card, columns, more
+from matchmaker.pairings.columns import Card, Column, Columns, card, columns, every, more
 from matchmaker.pairings.confirmation import Confirmation, confirm, confirmation
 from matchmaker.pairings.consent import Consent, accept, consent_of, propose, record
 from matchmaker.pairings.decisions import dismiss, introduce, negotiate, reopen, shortlist
@@ -138,6 +138,7 @@ __all__ = [
     "dismiss",
     "dismiss_chosen",
     "due_count",
+    "every",
     "explained",
     "express",
     "find",

@@ -11,10 +11,10 @@ from dataclasses import field as field_of
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import aliased, defer, joinedload
 
-from matchmaker.listing import Listing, page_of, paginate
+from matchmaker.listing import Listing, Rows, page_of, paginate, stream
 from matchmaker.policy import PUBLIC_CAPABILITIES, PUBLIC_PROBLEMS, Action, condition, public
 from matchmaker.work import Work
 from models import (
@@ -119,9 +119,7 @@ def find(work: Work, model: type[Problem] | type[Capability], filters: Filters) 
     their own.
     Raises ModelMissing when words are given.
     """
-    wanted = [_readable(work, model), *_conditions(model, filters)]
-    if filters.status:
-        wanted.append(_in_status(model, filters.status))
+    wanted = _wanted(work, model, filters)
     weak = False
     if filters.q:
         sort = filters.sort or Sort.RELEVANCE
@@ -131,10 +129,45 @@ def find(work: Work, model: type[Problem] | type[Capability], filters: Filters) 
         else:
             listing = _page_sorted(work, model, [model.id.in_(ids)], sort, filters.page)
     else:
-        sort = filters.sort or (Sort.WAITING if filters.status == "submitted" else Sort.NEWEST)
-        sort = Sort.NEWEST if sort is Sort.RELEVANCE else sort
+        sort = _sort(filters)
         listing = _page_sorted(work, model, wanted, sort, filters.page)
     return Found(listing, sort, weak, _statuses(work, model), _counts(work, model))
+
+
+def every(work: Work, model: type[Problem] | type[Capability], filters: Filters) -> Rows[Any]:
+    """What `find` shows on all its pages, for an export; nothing confidential is read. Raises ModelMissing."""
+    wanted = _wanted(work, model, filters)
+    if not filters.q:
+        return stream(work.session, _for_export(select(model).where(*wanted), model, _sort(filters)))
+    ids, _ = _matching(work, model, filters.q, wanted)
+    found = _for_export(select(model).where(model.id.in_(ids)), model, filters.sort or Sort.NEWEST)
+    if filters.sort in (None, Sort.RELEVANCE):
+        places = {each: place for place, each in enumerate(ids)}
+        return Rows(len(ids), sorted(work.session.scalars(found), key=lambda each: places[each.id]))
+    return stream(work.session, found)
+
+
+def own(work: Work, model: type[Problem] | type[Capability]) -> Rows[Any]:
+    """Those of the actor's organisation in whatever state, the newest first, for an export."""
+    of_own = select(model).where(model.organisation_id == work.person.organisation_id)
+    return stream(work.session, _for_export(of_own, model, Sort.NEWEST))
+
+
+def _for_export(wanted: Select[Any], model: Any, sort: Sort) -> Select[Any]:
+    """In order, with who has it in hand, and without the confidential text, which is not even opened."""
+    wanted = wanted.order_by(*_order(model, sort)).options(joinedload(model.broker))
+    return wanted.options(defer(Problem.confidential)) if model is Problem else wanted
+
+
+def _wanted(work: Work, model: Any, filters: Filters) -> list[ColumnElement[bool]]:
+    wanted = [_readable(work, model), *_conditions(model, filters)]
+    return [*wanted, _in_status(model, filters.status)] if filters.status else wanted
+
+
+def _sort(filters: Filters) -> Sort:
+    """The order where nothing is searched for."""
+    sort = filters.sort or (Sort.WAITING if filters.status == "submitted" else Sort.NEWEST)
+    return Sort.NEWEST if sort is Sort.RELEVANCE else sort
 
 
 def _readable(work: Work, model: Any) -> ColumnElement[bool]:

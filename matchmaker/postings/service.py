@@ -24,7 +24,7 @@ from matchmaker.postings.errors import (
 )
 from matchmaker.postings.likeness import LIKELY, MODELS, Like, Likeness, likeness, similar
 from matchmaker.postings.revisions import Change, Edit, edits, keep, revision_count
-from matchmaker.postings.search import READ, Filters, Found, Sort, find
+from matchmaker.postings.search import READ, Filters, Found, Sort, every, find, own
 from matchmaker.postings.summaries import SuggestionSummary, suggestion_summaries
 from matchmaker.work import Work
 from models import Problem
@@ -49,6 +49,7 @@ __all__ = [
     "Sort",
     "SuggestionSummary",
     "edits",
+    "every",
     "find",
     "hide",
     "index",
@@ -57,6 +58,7 @@ __all__ = [
     "keep",
     "likeness",
     "months_after",
+    "own",
     "revision_count",
     "similar",
     "suggestion_summaries",

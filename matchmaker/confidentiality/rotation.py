@@ -152,8 +152,8 @@ def _texts(session: Session, kind: str) -> Iterator[tuple[int, str]]:
     """(id, what is stored) of a column's texts."""
     table = TEXTS[kind]
     column = table.c[kind.partition(".")[2]]
-    for id, sealed in session.execute(sa.select(table.c.id, column).where(column != "").order_by(table.c.id)):
-        yield id, sealed
+    for row in session.execute(sa.select(table.c.id, column).where(column != "").order_by(table.c.id)):
+        yield row[0], row[1]
 
 
 def _revisions(session: Session) -> Iterator[tuple[int, str]]:

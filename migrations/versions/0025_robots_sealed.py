@@ -11,7 +11,7 @@ from alembic import op
 from models.sealed import LONGEST_SEALED_ADDRESS, SEALED, Keys, keys_of
 
 revision = "0025"
-down_revision = "0011"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

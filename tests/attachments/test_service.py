@@ -51,6 +51,12 @@ def test_an_attached_file_keeps_its_bytes_size_and_digest(owner_work: Work, prob
     assert (made.size, made.sha256) == (len(samples.PDF), hashlib.sha256(samples.PDF).hexdigest())
 
 
+def test_a_confidential_file_leaves_no_digest_to_try_guesses_against(
+    owner_work: Work, problem: Problem
+) -> None:
+    assert service.attach(owner_work, problem, file(), confidential=True).sha256 == ""
+
+
 def test_a_stored_name_tells_nothing_of_the_given_one(owner_work: Work, problem: Problem) -> None:
     made = service.attach(owner_work, problem, file("../../机密.pdf"), confidential=True)
     assert made.name == "机密.pdf"

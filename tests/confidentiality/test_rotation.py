@@ -15,7 +15,7 @@ from matchmaker.database import Database
 from matchmaker.problems import service as problems
 from matchmaker.settings import Settings
 from matchmaker.work import Work
-from models import Attachment, Problem, Revision, User
+from models import Attachment, PayloadFormat, Problem, Revision, User, Webhook
 from tests.attachments import samples
 from tests.attachments.samples import file
 from tests.commands.conftest import Run, run
@@ -69,6 +69,23 @@ def test_all_is_sealed_with_the_new_key_and_the_old_one_is_gone(
     )
     assert [key.id for key in keys.held()] == [done.key] != [old.id]
     assert readable(work, people) == ALL
+
+
+def test_a_robots_address_and_secret_are_sealed_with_the_new_key(
+    place: Place, work: Work, people: dict[str, User]
+) -> None:
+    robot = Webhook(
+        organisation=people["enterprise"].organisation,
+        url="https://robot.example.com/1",
+        format=PayloadFormat.FEISHU,
+        signing_secret="from the group",
+    )
+    work.session.add(robot)
+    work.session.commit()
+    done = rotate(place, quietly)
+    assert (done.texts, done.dropped) == (4, 1)
+    work.session.expire_all()
+    assert (robot.url, robot.signing_secret) == ("https://robot.example.com/1", "from the group")
 
 
 def test_a_new_version_of_the_text_is_not_made(place: Place, work: Work, problem: Problem) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import stat
+from datetime import datetime
 from typing import Any
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
@@ -16,13 +18,15 @@ from matchmaker.database import Database
 from matchmaker.problems import service
 from matchmaker.settings import Settings
 from matchmaker.work import Work
-from models import Problem, Revision, User
+from models import PayloadFormat, Problem, Revision, User, Webhook
 from models.sealed import NoKey, TooLong, Unreadable
 from tests import factories
 from tests.commands.conftest import empty, empty_url
 from tests.confidentiality.conftest import SECRET
 
 __all__ = ["empty", "empty_url"]
+
+ROBOT = "https://robot.example.com/send?access_token=1"
 
 
 def stored(work: Work, column: str = "problem.confidential") -> Any:
@@ -121,6 +125,34 @@ def test_the_migration_seals_what_is_there_and_opens_it_on_the_way_down(empty: D
     with empty.session(write=False) as session:
         assert session.query(Problem).one().confidential == SECRET
         assert session.query(Revision).one().data["confidential"] == SECRET
+
+
+def test_the_migration_seals_robots_and_forgets_digests_of_confidential_files(empty: Database) -> None:
+    config = schema.configuration(empty.engine)
+    schema.upgrade(empty.engine)
+    with empty.session() as session:
+        people = factories.people(session)
+        session.add(
+            Webhook(organisation=people["enterprise"].organisation, url=ROBOT, format=PayloadFormat.JSON)
+        )
+    before = ScriptDirectory.from_config(config).get_revision("0025").down_revision
+    command.downgrade(config, str(before))
+    with empty.session() as session:
+        assert session.scalar(text("SELECT url FROM webhook")) == ROBOT
+        session.execute(
+            text(
+                "INSERT INTO attachment (owner_kind, owner_id, name, media_type, size, sha256, stored_as,"
+                " confidential, created_at) VALUES ('problem', 1, 'a', 'b', 1, 'digest', '1', true, :now),"
+                " ('problem', 1, 'a', 'b', 1, 'digest', '2', false, :now)"
+            ),
+            {"now": datetime(2026, 11, 1)},
+        )
+    command.upgrade(config, "head")
+    with empty.session(write=False) as session:
+        assert ROBOT not in str(session.scalar(text("SELECT url FROM webhook")))
+        assert session.query(Webhook).one().url == ROBOT
+        kept = session.scalars(text("SELECT sha256 FROM attachment ORDER BY stored_as")).all()
+        assert kept == ["", "digest"]
 
 
 def _texts(database: Database) -> list[str]:

@@ -56,6 +56,10 @@ class Capability(Posting, Base):
             },
             "publish": {CapabilityStatus.SUBMITTED: CapabilityStatus.PUBLISHED},
             "return": {CapabilityStatus.SUBMITTED: CapabilityStatus.RETURNED},
+            "recheck": {
+                CapabilityStatus.PUBLISHED: CapabilityStatus.SUBMITTED,
+                CapabilityStatus.RETURNED: CapabilityStatus.SUBMITTED,
+            },
             "archive": {
                 CapabilityStatus.DRAFT: CapabilityStatus.ARCHIVED,
                 CapabilityStatus.SUBMITTED: CapabilityStatus.ARCHIVED,

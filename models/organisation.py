@@ -50,6 +50,10 @@ class Organisation(Row, Base):
                 Verification.VERIFIED: Verification.REJECTED,
             },
             "resubmit": {Verification.REJECTED: Verification.PENDING},
+            "recheck": {
+                Verification.VERIFIED: Verification.PENDING,
+                Verification.REJECTED: Verification.PENDING,
+            },
             "merge": {
                 Verification.PENDING: Verification.MERGED,
                 Verification.VERIFIED: Verification.MERGED,

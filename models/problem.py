@@ -70,6 +70,10 @@ class Problem(Posting, Base):
             },
             "publish": {ProblemStatus.SUBMITTED: ProblemStatus.PUBLISHED},
             "return": {ProblemStatus.SUBMITTED: ProblemStatus.RETURNED},
+            "recheck": {
+                ProblemStatus.PUBLISHED: ProblemStatus.SUBMITTED,
+                ProblemStatus.RETURNED: ProblemStatus.SUBMITTED,
+            },
             "withdraw": {
                 ProblemStatus.DRAFT: ProblemStatus.WITHDRAWN,
                 ProblemStatus.SUBMITTED: ProblemStatus.WITHDRAWN,

@@ -146,15 +146,30 @@ def publish(work: Work, capability: Capability) -> None:
 
 
 def send_back(work: Work, capability: Capability, reason: str) -> None:
-    """Return it to its author with what is to be changed. Raises ReasonMissing."""
+    """Return it to its author with what is to be changed; the text is kept, to be compared when it comes again.
+
+    Raises ReasonMissing.
+    """
     require(work.actor, Action.CAPABILITY_CHECK, capability)
     reason = reason.strip()
     if not reason:
         raise ReasonMissing
+    postings.keep(work, capability)
     steps.step(work, capability, "return", "capability.returned", reason=reason)
     capability.return_reason = reason
     pairings.retract(work, capability)
     steps.tell_owner(work, capability, "capability.returned", reason=reason)
+
+
+def recheck(work: Work, capability: Capability) -> None:
+    """Take back what the bureau decided a moment ago: it waits again. Whether that is still right the caller knows."""
+    require(work.actor, Action.CAPABILITY_CHECK, capability)
+    if capability.status is CapabilityStatus.PUBLISHED:
+        steps.forget_publication(work, capability)
+    steps.step(work, capability, "recheck", "capability.rechecked")
+    capability.return_reason = ""
+    _match(work, capability)
+    steps.tell_owner(work, capability, "capability.rechecked")
 
 
 def archive(work: Work, capability: Capability) -> None:

@@ -16,6 +16,7 @@ EVENTS: Mapping[str, Any] = {
     "capability.edited": lazy_pgettext("event", "修改内容"),
     "capability.submitted": lazy_pgettext("event", "提交审核"),
     "capability.published": lazy_pgettext("event", "审核通过，发布"),
+    "capability.rechecked": lazy_pgettext("event", "撤回审核决定"),
     "capability.returned": lazy_pgettext("event", "退回修改"),
     "capability.same_as": lazy_pgettext("event", "认定与另一项是同一项"),
     "capability.separated": lazy_pgettext("event", "撤销同一项的认定"),

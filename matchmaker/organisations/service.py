@@ -188,9 +188,9 @@ def edit(work: Work, organisation: Organisation, facts: Facts) -> None:
 def verify(work: Work, organisation: Organisation) -> None:
     """The bureau says that it is who it says it is."""
     _lock_for_check(work, organisation)
-    advance(organisation, "verify")
+    before, after = advance(organisation, "verify")
     organisation.verified_at, organisation.reject_reason = work.now(), ""
-    audit.record(work, "organisation.verified", organisation)
+    audit.record(work, "organisation.verified", organisation, **{"from": before, "to": after})
     _tell_members(work, organisation, "organisation.verified", name=organisation.name)
 
 
@@ -199,12 +199,22 @@ def reject(work: Work, organisation: Organisation, reason: str) -> None:
     if not reason.strip():
         raise ReasonMissing
     _lock_for_check(work, organisation)
-    advance(organisation, "reject")
+    before, after = advance(organisation, "reject")
     organisation.verified_at, organisation.reject_reason = None, reason.strip()
-    audit.record(work, "organisation.rejected", organisation, reason=organisation.reject_reason)
+    details = {"from": before, "to": after, "reason": organisation.reject_reason}
+    audit.record(work, "organisation.rejected", organisation, **details)
     _tell_members(
         work, organisation, "organisation.rejected", name=organisation.name, reason=organisation.reject_reason
     )
+
+
+def recheck(work: Work, organisation: Organisation) -> None:
+    """Take back what the bureau decided a moment ago: it waits again. Whether that is still right the caller knows."""
+    _lock_for_check(work, organisation)
+    before, after = advance(organisation, "recheck")
+    organisation.verified_at, organisation.reject_reason = None, ""
+    audit.record(work, "organisation.rechecked", organisation, **{"from": before, "to": after})
+    _tell_members(work, organisation, "organisation.rechecked", name=organisation.name)
 
 
 def resubmit(work: Work, organisation: Organisation) -> None:

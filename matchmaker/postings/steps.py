@@ -45,6 +45,15 @@ def tell_staff(work: Work, posting: Posting, kind: str) -> None:
     notices.tell(work, staff, kind, path_of(posting), name=posting.organisation.name, title=posting.title)
 
 
+def forget_publication(work: Work, posting: Posting) -> None:
+    """As if it had not been published the last time: by then it may have been public before, or never."""
+    event = f"{posting.KIND}.published"
+    moments = [each.at for each in events_of(work, posting) if each.action == event]
+    posting.published_at = moments[1] if len(moments) > 1 else None
+    if posting.published_at is None:
+        posting.first_published_at = None
+
+
 def default_validity(work: Work) -> date:
     """How long it stays up where nobody says otherwise."""
     return months_after(work.today(), work.settings.valid_months)

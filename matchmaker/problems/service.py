@@ -154,15 +154,30 @@ def publish(work: Work, problem: Problem) -> None:
 
 
 def send_back(work: Work, problem: Problem, reason: str) -> None:
-    """Return it to its author with what is to be changed. Raises ReasonMissing."""
+    """Return it to its author with what is to be changed; the text is kept, to be compared when it comes again.
+
+    Raises ReasonMissing.
+    """
     require(work.actor, Action.PROBLEM_CHECK, problem)
     reason = reason.strip()
     if not reason:
         raise ReasonMissing
+    postings.keep(work, problem)
     steps.step(work, problem, "return", "problem.returned", reason=reason)
     problem.return_reason = reason
     pairings.retract(work, problem)
     steps.tell_owner(work, problem, "problem.returned", reason=reason)
+
+
+def recheck(work: Work, problem: Problem) -> None:
+    """Take back what the bureau decided a moment ago: it waits again. Whether that is still right the caller knows."""
+    require(work.actor, Action.PROBLEM_CHECK, problem)
+    if problem.status is ProblemStatus.PUBLISHED:
+        steps.forget_publication(work, problem)
+    steps.step(work, problem, "recheck", "problem.rechecked")
+    problem.return_reason = ""
+    _match(work, problem)
+    steps.tell_owner(work, problem, "problem.rechecked")
 
 
 def withdraw(work: Work, problem: Problem) -> None:

@@ -16,6 +16,7 @@ EVENTS: Mapping[str, Any] = {
     "problem.edited": lazy_pgettext("event", "修改内容"),
     "problem.submitted": lazy_pgettext("event", "提交审核"),
     "problem.published": lazy_pgettext("event", "审核通过，发布"),
+    "problem.rechecked": lazy_pgettext("event", "撤回审核决定"),
     "problem.returned": lazy_pgettext("event", "退回修改"),
     "problem.same_as": lazy_pgettext("event", "认定与另一项是同一项"),
     "problem.separated": lazy_pgettext("event", "撤销同一项的认定"),

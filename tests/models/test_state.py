@@ -42,13 +42,15 @@ ARROWS = {
     "Problem": """
         draft submit submitted, returned submit submitted, expired submit submitted,
         submitted publish published, submitted return returned,
+        published recheck submitted, returned recheck submitted,
         draft withdraw withdrawn, submitted withdraw withdrawn, returned withdraw withdrawn,
         published withdraw withdrawn, withdrawn restore draft,
         published begin_cooperation in_cooperation, in_cooperation end_cooperation published,
         in_cooperation solve solved, solved resume_cooperation in_cooperation, published expire expired""",
     "Capability": """
         draft submit submitted, returned submit submitted, submitted publish published,
-        submitted return returned, draft archive archived, submitted archive archived,
+        submitted return returned, published recheck submitted, returned recheck submitted,
+        draft archive archived, submitted archive archived,
         returned archive archived, published archive archived, archived restore draft""",
     "Pairing": """
         suggested shortlist shortlisted, suggested introduce introduced, shortlisted introduce introduced,
@@ -65,7 +67,8 @@ ARROWS = {
         planned complete done, planned waive waived, done reopen planned, waived reopen planned""",
     "Organisation": """
         pending verify verified, rejected verify verified, pending reject rejected,
-        verified reject rejected, rejected resubmit pending""",
+        verified reject rejected, rejected resubmit pending,
+        verified recheck pending, rejected recheck pending""",
 }
 """The arrows once more, by hand: from, action, to. A change of a machine is a change here too."""
 

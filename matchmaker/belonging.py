@@ -42,6 +42,9 @@ class Belonging:
         return self.carrier is not None or self.alliance is not None
 
 
+ANYWHERE = Belonging()
+
+
 def of_carrier(carrier_id: int) -> Select[Any]:
     """Ids of the organisations that belong to it."""
     return (

@@ -69,6 +69,9 @@ class QueueFilters:
     """At least so many days in its state."""
     organisation: str = ""
     """Words of the name of either side's organisation."""
+    carrier: int | None = None
+    alliance: int | None = None
+    """To which the organisation of either side belongs."""
     q: str = ""
     interest: bool = False
     sort: Sort = Sort.BEST
@@ -90,6 +93,8 @@ class QueueFilters:
             score=_within(number(query.get("score")), 100),
             broker=broker if broker in (MINE, NOBODY) or number(broker) else "",
             age=_within(number(query.get("age")), LONGEST_AGE),
+            carrier=number(query.get("carrier")),
+            alliance=number(query.get("alliance")),
             interest=query.get("interest", "") not in ("", "0"),
             sort=Sort(sort) if sort in list(Sort) else Sort.BEST,
             page=number(query.get("page")) or 1,

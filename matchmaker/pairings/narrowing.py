@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import aliased
 
+from matchmaker.belonging import Belonging
 from matchmaker.engine.ranking import GOOD, STRONG
 from matchmaker.pairings.filters import MINE, NOBODY, QueueFilters, Sort, State, Strength
 from matchmaker.policy import Action, condition
@@ -66,6 +67,9 @@ def narrowed(work: Work, filters: QueueFilters) -> Select[Pairing]:
             .correlate(Pairing)
             .exists()
         )
+    for belonging in (Belonging(carrier=filters.carrier), Belonging(alliance=filters.alliance)):
+        if belonging:
+            wanted = wanted.where(_belongs(belonging))
     wanted = wanted.where(*[_of_organisation(word) for word in filters.organisation.split()])
     return wanted.where(*[_named(word) for word in filters.q.split()])
 
@@ -141,6 +145,14 @@ def _of_organisation(word: str) -> ColumnElement[bool]:
     body = aliased(Organisation)
     named = select(body.id).where(body.name.ilike(_containing(word), escape="\\"))
     return or_(Problem.organisation_id.in_(named), Capability.organisation_id.in_(named))
+
+
+def _belongs(belonging: Belonging) -> ColumnElement[bool]:
+    """The organisation of either side belongs to it."""
+    return or_(
+        *belonging.of(Problem.organisation_id),
+        *belonging.of(Capability.organisation_id),
+    )
 
 
 def _containing(word: str) -> str:

@@ -1,0 +1,1 @@
+"""Innovation carriers, industry–technology innovation alliances, and companies' R&D bodies."""

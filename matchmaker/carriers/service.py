@@ -1,0 +1,78 @@
+"""The use cases of carriers, alliances and R&D bodies."""
+
+from __future__ import annotations
+
+from matchmaker.carriers.alliances import (
+    AllianceEntry,
+    AllianceFacts,
+    AllianceFilter,
+    add_member,
+    alliances,
+    alliances_of,
+    create_alliance,
+    edit_alliance,
+    end_membership,
+    find_alliance,
+    names_of_alliances,
+)
+from matchmaker.carriers.bodies import (
+    BodyFacts,
+    BodyFilter,
+    add_body,
+    bodies,
+    bodies_of,
+    edit_body,
+    find_body,
+    remove_body,
+)
+from matchmaker.carriers.reading import AlliancePage, CarrierPage, alliance_page, carrier_page
+from matchmaker.carriers.registry import (
+    CarrierEntry,
+    CarrierFacts,
+    CarrierFilter,
+    carriers,
+    carriers_of,
+    create_carrier,
+    edit_carrier,
+    find_carrier,
+    names_of_carriers,
+    set_stage,
+    take_back_stage,
+)
+
+__all__ = [
+    "AllianceEntry",
+    "AllianceFacts",
+    "AllianceFilter",
+    "AlliancePage",
+    "BodyFacts",
+    "BodyFilter",
+    "CarrierEntry",
+    "CarrierFacts",
+    "CarrierFilter",
+    "CarrierPage",
+    "add_body",
+    "add_member",
+    "alliance_page",
+    "alliances",
+    "alliances_of",
+    "bodies",
+    "bodies_of",
+    "carrier_page",
+    "carriers",
+    "carriers_of",
+    "create_alliance",
+    "create_carrier",
+    "edit_alliance",
+    "edit_body",
+    "edit_carrier",
+    "end_membership",
+    "find_alliance",
+    "find_body",
+    "find_carrier",
+    "names_of_alliances",
+    "names_of_carriers",
+    "remove_body",
+    "set_stage",
+    "take_back_stage",
+]

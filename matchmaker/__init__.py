@@ -24,6 +24,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from matchmaker.duplicates.views import pages as duplicates
     from matchmaker.engine import MatchingEngine
     from matchmaker.home.views import pages as home
+    from matchmaker.jobs.views import pages as jobs
     from matchmaker.learning.views import pages as learning
     from matchmaker.notices.views import pages as notices
     from matchmaker.organisations.views import pages as organisations
@@ -70,6 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         audit,
         quality,
         deliveries,
+        jobs,
         statistics,
         webhooks,
     ):

@@ -64,6 +64,7 @@ ACTIONS: Mapping[str, Any] = {
     "interest.declined": lazy_pgettext("audit", "答复暂不对接"),
     "interest.expressed": lazy_pgettext("audit", "表示合作意向"),
     "interest.withdrawn": lazy_pgettext("audit", "撤回合作意向"),
+    "job.cancelled": lazy_pgettext("audit", "取消后台任务"),
     "invitation.accepted": lazy_pgettext("audit", "接受邀请"),
     "invitation.issued": lazy_pgettext("audit", "邀请成员"),
     "invitation.revoked": lazy_pgettext("audit", "撤销邀请"),

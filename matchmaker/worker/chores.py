@@ -11,6 +11,7 @@ import structlog
 from matchmaker.calls import service as calls
 from matchmaker.cooperation import reminders as milestones
 from matchmaker.deliveries import outbox
+from matchmaker.jobs import queue as jobs
 from matchmaker.notices import digests
 from matchmaker.pairings import strong
 from matchmaker.postings import expiring
@@ -37,6 +38,7 @@ CHORES: Mapping[str, Chore] = {
     "strong_matches": Chore(strong.tell, timedelta(hours=1), by_day=True),
     "digests": Chore(digests.put, timedelta(minutes=1), by_day=True),
     "forgotten": Chore(outbox.forget, timedelta(hours=6)),
+    "forgotten_jobs": Chore(jobs.forget, timedelta(hours=6)),
 }
 
 

@@ -1,4 +1,4 @@
-"""`flask work`: sends mail and pushes, and reminds, until it is stopped."""
+"""`flask work`: sends mail and pushes, reminds, and does jobs, until it is stopped."""
 
 from __future__ import annotations
 
@@ -15,14 +15,18 @@ from flask_babel import gettext
 from sqlalchemy.exc import DBAPIError
 
 from matchmaker.terminal import database, engine, plain, settings
+from matchmaker.worker import labour
 from matchmaker.worker.chores import Rota
 from matchmaker.worker.delivering import Courier
+from matchmaker.worker.labour import Labourer
 from matchmaker.worker.office import Office
 
 PAUSE = 1.0
 """Seconds between two looks at the outbox."""
 AFTER_TROUBLE = 5.0
 """Seconds until the next try where the database is out of reach."""
+LAST_PIECE = 15.0
+"""Seconds that the piece of a job which is being done is waited for; another worker repeats it otherwise."""
 
 log = structlog.get_logger()
 
@@ -37,9 +41,9 @@ log = structlog.get_logger()
 )
 @plain
 def work(once: bool, beside: int | None) -> None:
-    """发送邮件和推送，按时提醒。Send mail and pushes, and remind of what falls due.
+    """发送邮件和推送，按时提醒，办理导入、导出等后台任务。Send mail and pushes, remind, do imports and exports.
 
-    可以同时运行几个，不会重复发送；随时可以停止。
+    可以同时运行几个，不会重复发送和办理；随时可以停止，没有办完的任务下次接着办。
 
     \b
     flask work
@@ -50,6 +54,8 @@ def work(once: bool, beside: int | None) -> None:
         Rota(office).do_due()
         attempts = Courier(office).deliver_due()
         click.echo(gettext("已处理发送 %(count)d 次。", count=attempts))
+        jobs = Labourer(office, labour.TASKS).do_due()
+        click.echo(gettext("已办理后台任务 %(count)d 件。", count=jobs))
         return
     stop = _stop_on_signals()
     if beside is None:
@@ -59,8 +65,10 @@ def work(once: bool, beside: int | None) -> None:
 
 
 def run(office: Office, stop: Event, is_orphan: Callable[[], bool] = lambda: False) -> None:
-    """Look and send until told to stop; what is being sent is finished first."""
+    """Look and send until told to stop; what is being sent, and the piece of a job, is finished first."""
     rota, courier = Rota(office), Courier(office)
+    ended = Event()
+    jobs = labour.start(Labourer(office, labour.TASKS), ended, PAUSE)
     log.info("worker.started", pid=os.getpid())
     while not stop.is_set() and not is_orphan():
         try:
@@ -73,6 +81,8 @@ def run(office: Office, stop: Event, is_orphan: Callable[[], bool] = lambda: Fal
             log.exception("worker.failed")
             stop.wait(AFTER_TROUBLE)
         stop.wait(PAUSE)
+    ended.set()
+    jobs.join(LAST_PIECE)
     log.info("worker.stopped", pid=os.getpid())
 
 

@@ -305,7 +305,7 @@ WHO_MAY = [
     (Action.ORGANISATION_EDIT, "firm.organisation", {"enterprise", "administrator"}),
     (Action.INVITATION_REVOKE, "invitation", {"enterprise", "administrator"}),
     (Action.ACCOUNT_RESET, "firm", {"staff", "administrator"}),
-    (Action.THREAD_READ, "entries.staff", {"staff", "administrator"}),
+    (Action.THREAD_READ, "entries.staff", {"staff"}),
     (Action.THREAD_READ, "entries.problem", {"enterprise", "staff", "administrator"}),
     (Action.THREAD_READ, "entries.capability", {"liaison", "staff", "administrator"}),
     (Action.THREAD_READ, "entries.both", {"enterprise", "liaison", "staff", "administrator"}),

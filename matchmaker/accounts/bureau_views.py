@@ -40,6 +40,16 @@ def index() -> Page:
 def issue_reset(user_id: int) -> Page:
     user = _find(user_id)
     link = resets.issue(work(), user, link_maker("accounts.reset"))
+    if link is None:
+        return _back(
+            gettext(
+                "重设密码的地址已发到%(name)s本人的邮箱 %(email)s，%(hours)s 小时内有效。",
+                name=user.name,
+                email=user.email,
+                hours=work().settings.link_hours,
+            ),
+            "success",
+        )
     return render_template("accounts/reset_issued.html", user=user, link=link)
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from matchmaker import mail
 from matchmaker.accounts import letters, service
 from matchmaker.accounts.errors import DeadLink
 from matchmaker.audit import service as audit
@@ -49,11 +50,18 @@ def letter(work: Work, delivery: Delivery) -> Letter:
     return letters.reset(work, user, f"{work.settings.public_url}/reset/{token_of(work, user)}")
 
 
-def issue(work: Work, user: User, link: LinkMaker) -> str:
-    """A link that the bureau hands over to the person itself; shown once and kept nowhere."""
+def issue(work: Work, user: User, link: LinkMaker) -> str | None:
+    """Mail a link to the account's own address; where no mail can reach it, the link itself, to be handed over.
+
+    Whoever holds the link can sign in as the person, so the bureau sees it only where there is no other way: it is
+    shown once, kept nowhere, and the person and their colleagues are told who got it.
+    """
     require(work.actor, Action.ACCOUNT_RESET, user)
-    audit.record(work, "account.reset_issued", user)
-    # Whoever holds the link can sign in as the person: they and their colleagues are told who got it.
+    if user.active and user.email and mail.reaches_people(work.settings):
+        audit.record(work, "account.reset_issued", user, mailed=True)
+        outbox.put(work, Channel.MAIL, RESET, user=user, state=_state(user))
+        return None
+    audit.record(work, "account.reset_issued", user, mailed=False)
     people, path = notices.members(work, user.organisation), f"/organisations/{user.organisation_id}"
     notices.tell(work, people, "account.reset_issued", path, name=user.name, who=work.person.name)
     return link(token_of(work, user))

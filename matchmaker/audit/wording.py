@@ -202,6 +202,7 @@ DETAILS: Mapping[str, Any] = {
     "fields": lazy_pgettext("audit detail", "改动的内容"),
     "files": lazy_pgettext("audit detail", "附件数"),
     "from": lazy_pgettext("audit detail", "原状态"),
+    "mailed": lazy_pgettext("audit detail", "发到本人邮箱"),
     "main": lazy_pgettext("audit detail", "以它为准"),
     "milestone": lazy_pgettext("audit detail", "里程碑"),
     "moved": lazy_pgettext("audit detail", "一并改以它为准"),

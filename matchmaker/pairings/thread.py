@@ -90,6 +90,8 @@ class Thread:
     audiences: tuple[Audience, ...]
     """To whom the reader may write; empty: to nobody."""
     may_note: bool
+    withheld: int
+    """Internal entries of which administrators learn no more than that they are there."""
     brokers: Sequence[User]
     """To whom the reader may give the pairing; empty for those who do not assign."""
 
@@ -111,8 +113,19 @@ def thread_of(work: Work, pairing: Pairing, filters: ThreadFilters, told_to_part
         steps=steps_of(work, pairing),
         audiences=audiences(work, pairing),
         may_note=allow(work.actor, Action.THREAD_NOTE, pairing),
+        withheld=_withheld(work, pairing),
         brokers=brokers(work) if allow(work.actor, Action.PAIRING_ASSIGN, pairing) else (),
     )
+
+
+def _withheld(work: Work, pairing: Pairing) -> int:
+    """How many entries an administrator does not read; the sides are not told that there are any."""
+    if not allow(work.actor, Action.PAIRING_QUEUE) or allow(work.actor, Action.THREAD_NOTE, pairing):
+        return 0
+    hidden = select(func.count(ThreadEntry.id)).where(
+        ThreadEntry.pairing_id == pairing.id, ~condition(work.actor, Action.THREAD_READ, ThreadEntry)
+    )
+    return work.session.scalar(hidden) or 0
 
 
 def _line(work: Work, pairing: Pairing, told_to_parties: Iterable[str]) -> CompoundSelect[tuple[object, ...]]:

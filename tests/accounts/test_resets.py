@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -128,6 +129,27 @@ def test_staff_hand_a_link_over(app: Flask, work: Work) -> None:
     (path,) = re.findall(r"http://127\.0\.0\.1:8000(/reset/[^<\s]+)", page)
     assert choose(app.test_client(), path) == 303
     assert actions(work.session) == ["account.reset_issued", "account.password_reset"]
+
+
+@pytest.fixture
+def with_mail(work: Work) -> Work:
+    """Where mail leaves the machine."""
+    return replace(work, settings=replace(work.settings, mail_url="smtp://127.0.0.1:1"))
+
+
+def test_where_mail_leaves_the_bureau_never_sees_the_link(with_mail: Work, settings: Settings) -> None:
+    user, staff = member(with_mail), member(with_mail, Role.STAFF)
+    assert resets.issue(with_mail.as_actor(staff), user, str) is None
+    with_mail.session.commit()
+    (waiting,) = stored(settings)
+    assert (waiting.user_id, waiting.purpose) == (user.id, resets.RESET)
+    assert with_mail.session.scalars(select(Notice)).all() == []
+
+
+def test_an_account_without_an_address_still_gets_a_link_by_hand(with_mail: Work) -> None:
+    user, staff = member(with_mail, email=None, mobile="13800138000"), member(with_mail, Role.STAFF)
+    assert resets.issue(with_mail.as_actor(staff), user, str)
+    assert [each.user_id for each in with_mail.session.scalars(select(Notice))] == [user.id]
 
 
 def test_the_people_of_an_account_are_told_who_got_a_link_for_it(app: Flask, work: Work) -> None:

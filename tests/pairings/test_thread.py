@@ -112,6 +112,22 @@ def test_a_note_is_internal_or_for_both_sides(
     assert read(staff, pairing) == ["约好周五看样机", "对方急着要"]
 
 
+def test_administrators_of_accounts_learn_that_there_are_internal_notes_and_not_a_word_of_them(
+    work: Work, people: dict[str, User], staff: Work, firm: Work, pairing: Pairing
+) -> None:
+    attachment = file("底价.pdf", PDF)
+    entry = service.note(staff, pairing, EntryKind.CALL, staff.today(), "对方底价八十万", True, [attachment])
+    talk(staff, pairing, "约好周五看样机", internal=False)
+
+    administrator = work.as_actor(people["administrator"])
+    assert read(administrator, pairing) == ["约好周五看样机"]
+    assert service.page_of(administrator, pairing.id, ThreadFilters()).thread.withheld == 1
+    assert service.page_of(firm, pairing.id, ThreadFilters()).thread.withheld == 0
+    (kept,) = attachments.of(staff, "thread_entry", entry.id)
+    with pytest.raises(attachments.NotFound):
+        attachments.find(administrator, kept.id)
+
+
 def test_a_talk_is_not_noted_before_it_was(staff: Work, pairing: Pairing) -> None:
     with pytest.raises(service.TalkInFuture):
         service.note(staff, pairing, EntryKind.VISIT, staff.today() + timedelta(days=1), "走访", True)

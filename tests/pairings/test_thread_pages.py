@@ -33,7 +33,7 @@ SEES = {
     "enterprise": {Audience.PROBLEM, Audience.BOTH},
     "liaison": {Audience.CAPABILITY, Audience.BOTH},
     "staff": set(Audience),
-    "administrator": set(Audience),
+    "administrator": set(Audience) - {Audience.STAFF},
     "other_enterprise": set(),
 }
 

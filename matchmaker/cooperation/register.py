@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, sel
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from matchmaker.cooperation.steps import RUNNING
+from matchmaker.days import EVER, Days
 from matchmaker.listing import Listing, Rows, paginate, stream
 from matchmaker.policy import Action, condition
 from matchmaker.work import Work
@@ -21,6 +22,7 @@ from models import (
     Milestone,
     MilestoneStatus,
     Organisation,
+    PartyRole,
     RecordEvent,
     RecordParty,
     RecordStatus,
@@ -30,6 +32,10 @@ from models import (
 LONGEST_QUERY = 100
 OPEN = "open"
 """As a state in a list's address: whatever runs, from intention to acceptance."""
+
+
+UNSTATED = "none"
+"""As a field, category or county: that the record says nothing of it."""
 
 
 class Sort(StrEnum):
@@ -49,17 +55,27 @@ class Filters:
     mode: str = ""
     category: str = ""
     broker: int | None = None
+    county: str = ""
+    """Of party A."""
+    institution: int | None = None
+    """Party B's organisation; 0: there is no party B."""
+    signed: Days = EVER
+    registered: Days = EVER
+    """认定登记 of the contract."""
     late: bool = False
     sort: Sort = Sort.UPDATED
     page: int = 1
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> Filters:
-        texts = ("q", "state", "field", "mode", "category")
+        texts = ("q", "state", "field", "mode", "category", "county")
         sort = query.get("sort", "")
         return cls(
             **{name: query.get(name, "").replace("\x00", "").strip()[:LONGEST_QUERY] for name in texts},
             broker=_number(query.get("broker")),
+            institution=_number(query.get("institution")),
+            signed=Days.of(query, "signed_since", "signed_until"),
+            registered=Days.of(query, "registered_since", "registered_until"),
             late=query.get("late", "") not in ("", "0"),
             sort=Sort(sort) if sort in list(Sort) else Sort.UPDATED,
             page=_number(query.get("page")) or 1,
@@ -94,6 +110,8 @@ class Register:
     amount: Decimal
     technology_amount: Decimal
     brokers: Sequence[User]
+    institution: str
+    """The name of party B that the list is narrowed to."""
 
 
 def find(work: Work, filters: Filters) -> Register:
@@ -117,6 +135,7 @@ def find(work: Work, filters: Filters) -> Register:
         amount or Decimal(0),
         technology or Decimal(0),
         _brokers(work),
+        _institution(work, filters),
     )
 
 
@@ -144,6 +163,11 @@ def _wanted(work: Work, filters: Filters) -> Select[CooperationRecord]:
     return select(CooperationRecord).where(readable, *_conditions(work, filters))
 
 
+def conditions(work: Work, filters: Filters) -> list[ColumnElement[bool]]:
+    """Which records the register has, for figures that count them."""
+    return [condition(work.actor, Action.RECORD_READ, CooperationRecord), *_conditions(work, filters)]
+
+
 def late_milestone(today: date) -> ColumnElement[bool]:
     """`Milestone.is_late` in SQL; only while its record runs does anybody wait for it."""
     return and_(
@@ -160,7 +184,13 @@ def _conditions(work: Work, filters: Filters) -> list[ColumnElement[bool]]:
         CooperationRecord.contract_category: filters.category,
         CooperationRecord.broker_id: filters.broker,
     }
-    wanted: list[ColumnElement[bool]] = [column == value for column, value in equal.items() if value]
+    wanted: list[ColumnElement[bool]] = [
+        func.coalesce(column, "") == "" if value == UNSTATED else column == value
+        for column, value in equal.items()
+        if value
+    ]
+    wanted += [*_of_parties(filters), *filters.signed.dates(CooperationRecord.signed_on)]
+    wanted += filters.registered.dates(CooperationRecord.registered_on)
     if filters.state:
         known = [RecordStatus(filters.state)] if filters.state in list(RecordStatus) else []
         wanted.append(CooperationRecord.status.in_(RUNNING if filters.state == OPEN else known))
@@ -169,6 +199,24 @@ def _conditions(work: Work, filters: Filters) -> list[ColumnElement[bool]]:
         wanted.append(CooperationRecord.id.in_(late))
     if filters.q:
         wanted.append(_named(filters.q))
+    return wanted
+
+
+def _of_parties(filters: Filters) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
+    if filters.county:
+        of_county = select(RecordParty.record_id).join(Organisation).where(RecordParty.role == PartyRole.A)
+        if filters.county == UNSTATED:
+            stated = of_county.where(func.coalesce(Organisation.county, "") != "")
+            wanted.append(CooperationRecord.id.not_in(stated))
+        else:
+            wanted.append(CooperationRecord.id.in_(of_county.where(Organisation.county == filters.county)))
+    if filters.institution is not None:
+        second = select(RecordParty.record_id).where(RecordParty.role == PartyRole.B)
+        named = second.where(RecordParty.organisation_id == filters.institution)
+        wanted.append(
+            CooperationRecord.id.in_(named) if filters.institution else CooperationRecord.id.not_in(second)
+        )
     return wanted
 
 
@@ -253,6 +301,16 @@ def _entries(work: Work, records: Sequence[CooperationRecord]) -> list[Entry]:
 def _by_record(work: Work, query: Select[Any, Any], owner: Any, ids: Sequence[int]) -> dict[int, Any]:
     rows = work.session.execute(query.where(owner.in_(ids)).group_by(owner))
     return {row[0]: row[1] for row in rows}
+
+
+def _institution(work: Work, filters: Filters) -> str:
+    """Only where the reader has a record with it: names of others stay unknown to the sides."""
+    if not filters.institution:
+        return ""
+    named = select(Organisation.name).where(Organisation.id == filters.institution)
+    if work.actor is not None and work.actor.is_staff:
+        return work.session.scalar(named) or ""
+    return ""
 
 
 def _brokers(work: Work) -> Sequence[User]:

@@ -11,11 +11,13 @@ from dataclasses import field as field_of
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import aliased, defer, joinedload
 
+from matchmaker.days import EVER, Days
 from matchmaker.listing import Listing, Rows, page_of, paginate, stream
 from matchmaker.policy import PUBLIC_CAPABILITIES, PUBLIC_PROBLEMS, Action, condition, public
+from matchmaker.postings.happened import Happened, in_days, is_gap
 from matchmaker.work import Work
 from models import (
     Capability,
@@ -37,6 +39,8 @@ SURE = 0.42
 data hold the worst had 0.45, of seven for nonsense, weather and football the best 0.40."""
 WEAK_LIMIT = 5
 LONGEST_QUERY = 200
+UNSTATED = "none"
+"""As a field: that none is given."""
 
 READ = {Problem: Action.PROBLEM_READ, Capability: Action.CAPABILITY_READ}
 PUBLIC: Mapping[type, Sequence[StrEnum]] = {Problem: PUBLIC_PROBLEMS, Capability: PUBLIC_CAPABILITIES}
@@ -68,6 +72,11 @@ class Filters:
     trl: int | None = None
     """At least this maturity."""
     organisation: int | None = None
+    happened: str = ""
+    """What is to have happened on `days`; without it, the first publication. For the bureau alone, as is `gap`."""
+    days: Days = EVER
+    gap: bool = False
+    """Problems that wait with nothing that fits them."""
     sort: Sort | None = None
     page: int = 1
     cut: bool = field_of(default=False, compare=False)
@@ -82,6 +91,9 @@ class Filters:
             **{name: query.get(name, "").replace("\x00", "").strip()[:LONGEST_QUERY] for name in texts},
             trl=_number(query.get("trl")),
             organisation=_number(query.get("organisation")),
+            happened=query.get("happened", "")[:LONGEST_QUERY],
+            days=Days.of(query),
+            gap=query.get("gap", "") not in ("", "0"),
             sort=Sort(sort) if sort in list(Sort) else None,
             page=_number(query.get("page")) or 1,
             cut=len(query.get("q", "").strip()) > LONGEST_QUERY,
@@ -160,8 +172,15 @@ def _for_export(wanted: Select[Any], model: Any, sort: Sort) -> Select[Any]:
 
 
 def _wanted(work: Work, model: Any, filters: Filters) -> list[ColumnElement[bool]]:
-    wanted = [_readable(work, model), *_conditions(model, filters)]
+    wanted = [_readable(work, model), *_conditions(model, filters), *_of_the_desk(work, model, filters)]
     return [*wanted, _in_status(model, filters.status)] if filters.status else wanted
+
+
+def conditions(
+    work: Work, model: type[Problem] | type[Capability], filters: Filters
+) -> list[ColumnElement[bool]]:
+    """Which rows the list has, for figures that count them; words are left out."""
+    return _wanted(work, model, filters)
 
 
 def _sort(filters: Filters) -> Sort:
@@ -184,7 +203,7 @@ def _main(model: Any) -> ColumnElement[bool]:
 
 def _conditions(model: Any, filters: Filters) -> list[ColumnElement[bool]]:
     equal = {
-        model.field: filters.field,
+        model.field: "" if filters.field == UNSTATED else filters.field,
         model.subfield: filters.subfield,
         model.organisation_id: filters.organisation,
     }
@@ -197,6 +216,8 @@ def _conditions(model: Any, filters: Filters) -> list[ColumnElement[bool]]:
     else:
         equal |= {Capability.kind: filters.kind}
     wanted: list[ColumnElement[bool]] = [column == value for column, value in equal.items() if value]
+    if filters.field == UNSTATED:
+        wanted.append(func.coalesce(model.field, "") == "")
     if filters.mode:
         owners = (
             select(ProblemMode.problem_id).where(ProblemMode.code == filters.mode)
@@ -211,6 +232,20 @@ def _conditions(model: Any, filters: Filters) -> list[ColumnElement[bool]]:
         wanted.append(or_(Capability.county == filters.county, Capability.organisation_id.in_(here)))
     if model is Capability and filters.trl:
         wanted.append(Capability.trl >= filters.trl)
+    return wanted
+
+
+def _of_the_desk(work: Work, model: Any, filters: Filters) -> list[ColumnElement[bool]]:
+    """What only the bureau may ask: others would learn from it whom a problem was introduced to, and when."""
+    if work.actor is None or not work.actor.is_staff:
+        return []
+    wanted: list[ColumnElement[bool]] = []
+    if filters.happened in list(Happened) or filters.days:
+        known = filters.happened in list(Happened)
+        what = Happened(filters.happened) if known else Happened.PUBLISHED
+        wanted += in_days(model, what, filters.days)
+    if filters.gap:
+        wanted.append(is_gap() if model is Problem else false())
     return wanted
 
 

@@ -22,22 +22,26 @@ from matchmaker.postings.errors import (
     PostingNotFound,
     ReasonMissing,
 )
+from matchmaker.postings.happened import FITS, Happened, first_of_problem
 from matchmaker.postings.likeness import LIKELY, MODELS, Like, Likeness, likeness, similar
 from matchmaker.postings.revisions import Change, Edit, edits, keep, revision_count
-from matchmaker.postings.search import READ, Filters, Found, Sort, every, find, own
+from matchmaker.postings.search import READ, UNSTATED, Filters, Found, Sort, conditions, every, find, own
 from matchmaker.postings.summaries import SuggestionSummary, suggestion_summaries
 from matchmaker.work import Work
 from models import Problem
 
 __all__ = [
+    "FITS",
     "LIKELY",
     "MODELS",
     "READ",
+    "UNSTATED",
     "Change",
     "Edit",
     "EditConflict",
     "Filters",
     "Found",
+    "Happened",
     "Incomplete",
     "Like",
     "Likeness",
@@ -48,9 +52,11 @@ __all__ = [
     "ReasonMissing",
     "Sort",
     "SuggestionSummary",
+    "conditions",
     "edits",
     "every",
     "find",
+    "first_of_problem",
     "hide",
     "index",
     "index_many",

@@ -8,12 +8,21 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 
 from matchmaker.formats import moment
+from matchmaker.postings.happened import Happened
 from matchmaker.vocabulary.service import Vocabulary
 from matchmaker.wording import label
 from models import BudgetReaders, MoneyKind, Urgency
 
+HAPPENED: Mapping[Happened, Any] = {
+    Happened.PUBLISHED: _("首次发布"),
+    Happened.INTRODUCED: _("首次对接"),
+    Happened.CONFIRMED: _("首次确认合作"),
+    Happened.SIGNED: _("首次签约"),
+    Happened.SOLVED: _("已解决（验收通过）"),
+}
 LISTS: Mapping[str, str] = {
     "field": "field",
     "subfield": "subfield",

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from matchmaker.policy import Action
 from matchmaker.postings.forms import ReturnForm
 from matchmaker.postings.service import Filters, Incomplete, NotVerified, PostingNotFound
-from matchmaker.postings.wording import in_words
+from matchmaker.postings.wording import HAPPENED, in_words
 from matchmaker.problems import reading, service, wording, writing
 from matchmaker.problems.blueprint import pages
 from matchmaker.site import vocabulary, work
@@ -29,6 +29,7 @@ def index() -> str:
         found=reading.listed(work(), filters),
         filters=filters,
         urgencies=[(each.value, label(each)) for each in Urgency],
+        happened=[(each.value, words) for each, words in HAPPENED.items()],
         budget_is_open=lambda problem: reading.budget_is_open(work(), problem),
     )
 

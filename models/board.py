@@ -1,4 +1,4 @@
-"""What brokers keep on the board: filters by name, and what they did to several pairings at once, to be undone."""
+"""What brokers keep on the board: filters by name, and what they did to one or several pairings, to be undone."""
 
 from __future__ import annotations
 
@@ -44,10 +44,11 @@ class SavedFilter(Row, Base):
 class BulkKind(StrEnum):
     DISMISS = "dismiss"
     ASSIGN = "assign"
+    SHORTLIST = "shortlist"
 
 
 class BulkChange(Row, Base):
-    """One step taken with several pairings at once. Undone as one, for some minutes, as far as nobody went on."""
+    """One step taken with a pairing, or with several at once. Undone as one, for some minutes, as far as nobody went on."""
 
     __tablename__ = "bulk_change"
     __table_args__ = (Index("ix_bulk_change_actor", "actor_id", "created_at"),)
@@ -73,6 +74,8 @@ class BulkItem(Row, Base):
     version: Mapped[int]
     status_before: Mapped[PairingStatus] = mapped_column(choice(PairingStatus, "status_before"))
     broker_before_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    acted_on_before: Mapped[bool] = mapped_column(default=True)
+    """Where nobody had, the pairing is scored again once the change is undone."""
 
     change: Mapped[BulkChange] = relationship(back_populates="items")
     pairing: Mapped[Pairing] = relationship()

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 from sqlalchemy import select
 
 from matchmaker.accounts.passwords import hash_password
@@ -161,8 +161,7 @@ def amend_amount(page: Page, after: str, before: str) -> None:
 
 
 def upload_evidence(page: Page) -> None:
-    page.locator("#attachment-files").set_input_files(
-        files=[{"name": "到货验收单.pdf", "mimeType": "application/pdf", "buffer": samples.PDF}]
-    )
+    scan: FilePayload = {"name": "到货验收单.pdf", "mimeType": "application/pdf", "buffer": samples.PDF}
+    page.locator("#attachment-files").set_input_files(scan)
     page.locator(".attachment-form button").click()
     expect(page.locator("#attachments")).to_contain_text("到货验收单.pdf")

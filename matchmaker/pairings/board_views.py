@@ -39,7 +39,7 @@ def _not_found(error: LookupError) -> Any:
 def column() -> str:
     """More cards of one column, to be put below those that are there."""
     filters = QueueFilters.of(request.args)
-    if filters.state is State.OPEN:
+    if filters.state in (State.OPEN, State.ALL):
         raise NotFound
     found = service.more(work(), filters, number(request.args.get("skip")) or 0)
     return render_template("pairings/more_cards.html", column=found, filters=filters)

@@ -95,7 +95,7 @@ def columns(work: Work, filters: QueueFilters) -> Columns:
     made = [
         Column(status, cards, counts[State(status.value)], len(cards)) for status, cards in listed.items()
     ]
-    return Columns(filters, made, counts, *of_posting(work, filters), desk(work))
+    return Columns(filters, made, counts, *of_posting(work, filters), desk(work, filters.institution))
 
 
 def more(work: Work, filters: QueueFilters, skip: int) -> Column:

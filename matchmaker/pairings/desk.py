@@ -10,7 +10,7 @@ from matchmaker.pairings.bulk import Undoable, undoable
 from matchmaker.pairings.saved import saved_filters
 from matchmaker.policy import Action, allow
 from matchmaker.work import Work
-from models import SavedFilter, User
+from models import Organisation, SavedFilter, User
 
 
 @dataclass(frozen=True)
@@ -20,13 +20,17 @@ class Desk:
     brokers: Sequence[User]
     may_decide: bool
     may_assign: bool
+    institution: str
+    """The name of whose capabilities alone are looked at."""
 
 
-def desk(work: Work) -> Desk:
+def desk(work: Work, institution: int | None = None) -> Desk:
+    named = work.session.get(Organisation, institution) if institution else None
     return Desk(
         saved=saved_filters(work),
         undoable=undoable(work),
         brokers=brokers(work),
         may_decide=allow(work.actor, Action.PAIRING_DECIDE),
         may_assign=allow(work.actor, Action.PAIRING_ASSIGN),
+        institution=named.name if named else "",
     )

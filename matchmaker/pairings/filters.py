@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from matchmaker.days import EVER, Days
+from matchmaker.pairings.reached import DATED, Reached
+
 LONGEST_QUERY = 100
 SIZES = (20, 50)
 MINE = "me"
@@ -33,6 +36,8 @@ class State(StrEnum):
     NEGOTIATING = "negotiating"
     CONFIRMED = "confirmed"
     DISMISSED = "dismissed"
+    ALL = "all"
+    """Whatever became of them."""
 
 
 class Strength(StrEnum):
@@ -74,6 +79,13 @@ class QueueFilters:
     """To which the organisation of either side belongs."""
     q: str = ""
     interest: bool = False
+    institution: int | None = None
+    """Whose the capability is."""
+    reached: str = ""
+    """A stage that they came to, whatever was taken back later."""
+    happened: str = ""
+    """Which of DATED the days are of; without it, when they were suggested."""
+    days: Days = EVER
     sort: Sort = Sort.BEST
     page: int = 1
     size: int = SIZES[0]
@@ -83,6 +95,7 @@ class QueueFilters:
         """From an address; what makes no sense is passed over."""
         look, state, sort = query.get("look", ""), query.get("state", ""), query.get("sort", "")
         size, broker = number(query.get("size")), clean(query.get("broker"))
+        reached, happened = query.get("reached", ""), query.get("happened", "")
         texts = ("field", "county", "mode", "strength", "organisation", "q")
         return cls(
             look=Look(look) if look in list(Look) else Look.LIST,
@@ -96,6 +109,10 @@ class QueueFilters:
             carrier=number(query.get("carrier")),
             alliance=number(query.get("alliance")),
             interest=query.get("interest", "") not in ("", "0"),
+            institution=number(query.get("institution")),
+            reached=reached if reached in list(Reached) else "",
+            happened=happened if happened in list(DATED) else "",
+            days=Days.of(query),
             sort=Sort(sort) if sort in list(Sort) else Sort.BEST,
             page=number(query.get("page")) or 1,
             size=size if size in SIZES else SIZES[0],
@@ -103,7 +120,7 @@ class QueueFilters:
 
     def query(self, **changes: Any) -> dict[str, Any]:
         """As parameters of an address, without those that are as they are by default."""
-        values, usual = vars(replace(self, **changes)), vars(QueueFilters())
+        values, usual = _flat(replace(self, **changes)), _flat(QueueFilters())
         written = {name: int(value) if value is True else value for name, value in values.items()}
         return {name: value for name, value in written.items() if value != usual[name]}
 
@@ -119,6 +136,13 @@ class QueueFilters:
         return replace(
             self, look=usual.look, state=usual.state, sort=usual.sort, page=usual.page, size=usual.size
         )
+
+
+def _flat(filters: QueueFilters) -> dict[str, Any]:
+    """Days are two parameters of an address."""
+    values = dict(vars(filters))
+    days = values.pop("days")
+    return values | {"since": days.since, "until": days.until}
 
 
 def number(typed: str | None) -> int | None:

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from matchmaker.belonging import Belonging
 from matchmaker.engine.ranking import GOOD, STRONG
+from matchmaker.pairings import reached
 from matchmaker.pairings.filters import MINE, NOBODY, QueueFilters, Sort, State, Strength
+from matchmaker.pairings.reached import Reached
 from matchmaker.policy import Action, condition
 from matchmaker.work import Work
 from models import (
@@ -48,9 +50,10 @@ def narrowed(work: Work, filters: QueueFilters) -> Select[Pairing]:
         Pairing.capability_id: filters.capability,
         Problem.field: filters.field,
         Problem.county: filters.county,
+        Capability.organisation_id: filters.institution,
     }
     wanted = wanted.where(*[column == value for column, value in equal.items() if value])
-    wanted = wanted.where(*_of_broker(work, filters.broker))
+    wanted = wanted.where(*_of_broker(work, filters.broker), *_happened(filters))
     if filters.mode:
         modes = select(ProblemMode.problem_id).where(ProblemMode.code == filters.mode)
         wanted = wanted.where(Pairing.problem_id.in_(modes))
@@ -74,7 +77,16 @@ def narrowed(work: Work, filters: QueueFilters) -> Select[Pairing]:
     return wanted.where(*[_named(word) for word in filters.q.split()])
 
 
+def _happened(filters: QueueFilters) -> list[ColumnElement[bool]]:
+    wanted = reached.came_to(Reached(filters.reached)) if filters.reached else []
+    if filters.happened or filters.days:
+        wanted += reached.in_days(Reached(filters.happened or Reached.SUGGESTED), filters.days)
+    return wanted
+
+
 def in_state(state: State) -> ColumnElement[bool]:
+    if state is State.ALL:
+        return true()
     if state is State.OPEN:
         return Pairing.status.in_(OPEN_STATUSES)
     return Pairing.status == PairingStatus(state.value)
@@ -100,6 +112,7 @@ def count_by_state(work: Work, pairings: Select[Pairing]) -> Mapping[State, int]
     return {
         State.OPEN: opened,
         **{State(each.value): found.get(State(each.value), 0) for each in PairingStatus},
+        State.ALL: sum(found.values()),
     }
 
 

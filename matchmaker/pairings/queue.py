@@ -39,7 +39,7 @@ def board(work: Work, filters: QueueFilters) -> Board:
         Listing(rows, found.page, found.size, found.total),
         count_by_state(work, wanted),
         *of_posting(work, filters),
-        desk(work),
+        desk(work, filters.institution),
     )
 
 

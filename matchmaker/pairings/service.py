@@ -51,6 +51,7 @@ from matchmaker.pairings.filters import Look, QueueFilters
 from matchmaker.pairings.interest import decline, express, withdraw
 from matchmaker.pairings.messages import note, write
 from matchmaker.pairings.mine import Mine, MineFilters, mine
+from matchmaker.pairings.narrowing import narrowed
 from matchmaker.pairings.next_steps import MySteps, change, due_count, find_step, move, my_steps, plan, soon
 from matchmaker.pairings.page import PairingPage, page_of
 from matchmaker.pairings.queue import Board, board, counts, row
@@ -62,6 +63,7 @@ from matchmaker.pairings.reading import (
     suggestions_for,
     with_sides,
 )
+from matchmaker.pairings.reached import STAGES, Reached, furthest
 from matchmaker.pairings.saved import (
     default_filter,
     open_with,
@@ -74,6 +76,7 @@ from matchmaker.pairings.thread import Show, Thread, ThreadFilters, thread_of
 
 __all__ = [
     "CONSENT_EVENTS",
+    "STAGES",
     "AlreadyAccepted",
     "AlreadyConfirmed",
     "AlreadyInterested",
@@ -105,6 +108,7 @@ __all__ = [
     "PairingNotFound",
     "PairingPage",
     "QueueFilters",
+    "Reached",
     "Said",
     "Show",
     "StaleConsent",
@@ -143,12 +147,14 @@ __all__ = [
     "express",
     "find",
     "find_step",
+    "furthest",
     "hand_over",
     "introduce",
     "mine",
     "more",
     "move",
     "my_steps",
+    "narrowed",
     "negotiate",
     "note",
     "open_with",

@@ -12,6 +12,7 @@ from matchmaker import formats
 from matchmaker.engine import Chip
 from matchmaker.pairings.errors import AlreadyConfirmed, NotPublic, StaleDecision
 from matchmaker.pairings.filters import State, Strength
+from matchmaker.pairings.reached import Reached
 from matchmaker.vocabulary.service import Vocabulary
 from matchmaker.wording import DECLINE_REASONS, LABELS, STRENGTHS, WAYS, label
 from models import ConsentWay, DeclineReason, IllegalStep, PairingEvent, PairingStatus, Problem
@@ -127,6 +128,21 @@ HISTORY: Mapping[str, Any] = {
 STATES: Mapping[State, Any] = {
     State.OPEN: _("进行中"),
     **{State(each.value): LABELS[each] for each in PairingStatus},
+    State.ALL: lazy_pgettext("state", "全部"),
+}
+REACHED: Mapping[Reached, Any] = {
+    Reached.SUGGESTED: _("系统推荐"),
+    Reached.SHORTLISTED: _("入围"),
+    Reached.INTRODUCED: _("对接"),
+    Reached.NEGOTIATED: _("洽谈"),
+    Reached.CONFIRMED: _("确认合作"),
+    Reached.SIGNED: _("签约"),
+    Reached.ACCEPTED: lazy_pgettext("stage", "验收"),
+}
+HAPPENED: Mapping[Reached, Any] = {
+    Reached.SUGGESTED: _("系统推荐"),
+    Reached.INTRODUCED: _("首次对接"),
+    Reached.CONFIRMED: _("首次确认合作"),
 }
 STRENGTH_CHOICES: Mapping[Strength, Any] = {each: STRENGTHS[each.value] for each in Strength}
 

@@ -117,16 +117,20 @@ def shared_terms(
     greatest = lexicon.rarity_of("")
     weighed = []
     for term in common:
-        # by its parts: the term itself may be grown of two words, and counted in no document
-        parts = {*bigrams(term), *words(term)} - BOILERPLATE
-        rarity = max((lexicon.rarity_of(each) for each in parts), default=0.0)
-        if rarity >= LEAST_RARITY * greatest:
-            weighed.append((len(term), rarity, term))
+        rare = rarity(term, lexicon)
+        if rare >= LEAST_RARITY * greatest:
+            weighed.append((len(term), rare, term))
     chosen: list[str] = []
     for _, _, term in sorted(weighed, key=lambda each: (-each[0], -each[1], each[2])):
         if not any(term in longer for longer in chosen):
             chosen.append(term)
     return tuple(chosen[:MAX_TERMS])
+
+
+def rarity(term: str, lexicon: Lexicon) -> float:
+    """Of its rarest part: the term itself may be grown of two words, and counted in no document."""
+    parts = {*bigrams(term), *words(term)} - BOILERPLATE
+    return max((lexicon.rarity_of(each) for each in parts), default=0.0)
 
 
 def _candidates(sentences: Sequence[StoredSentence]) -> set[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +16,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from matchmaker.accounts.forms import InPageOrder, LoginNameField, NewMember, NewPasswordForm, OneLoginName
 from matchmaker.forms import Characters, Form, email_address, optional, phone_number, required
+from matchmaker.organisations.naming import plain_code, plain_name
 from matchmaker.organisations.service import REGISTRABLE, Facts, FirstMember
 from matchmaker.vocabulary.service import Vocabulary
 from matchmaker.wording import label
@@ -25,22 +24,6 @@ from models import Organisation, OrganisationKind, Role
 
 OUTSIDE = "outside"
 """Stands in the list of counties for a place outside the city; in the database it is none."""
-
-
-def plain_name(value: str | None) -> str | None:
-    """One spelling for one name: no blanks in Chinese, brackets of full width."""
-    if not value:
-        return value
-    name = re.sub(r"\s+", " ", value)
-    name = re.sub(r"(?<=[\u3400-\u9fff（）()]) | (?=[\u3400-\u9fff（）()])", "", name)
-    if re.search(r"[\u3400-\u9fff]", name):
-        name = name.replace("(", "（").replace(")", "）")
-    return name
-
-
-def plain_code(value: str | None) -> str | None:
-    """Capital letters, no blanks or hyphens, nothing of full width."""
-    return re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", value)).upper() if value else value
 
 
 class CreditCode:

@@ -1,0 +1,310 @@
+"""Cells read as what their column holds: a value, what was repaired on the way, or why it cannot be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from stdnum.cn import uscc
+from stdnum.exceptions import InvalidChecksum, ValidationError
+
+from matchmaker.organisations.naming import plain_code, plain_name
+from matchmaker.spreadsheets import terms, values
+from matchmaker.spreadsheets.import_fields import As, Field
+from matchmaker.spreadsheets.reading import LONGEST_CELL, Cell
+from matchmaker.vocabulary.service import Vocabulary
+from matchmaker.wording import COMPARISONS
+from models import MoneyKind, OrganisationKind, Urgency
+
+MOST_LINES = 20
+"""Targets or patents of one row, as many as the forms take."""
+Choices = Sequence[tuple[str, str]]
+Note = tuple[str, str, Mapping[str, Any]]
+"""(field, code, details): worded by import_wording when it is shown."""
+
+PHONE, EMAIL = re.compile(r"[0-9+\-() /、,;转]{5,40}"), re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_TARGET = re.compile(
+    rf"^(.{{1,60}}?)\s*({'|'.join(map(re.escape, COMPARISONS))})\s*([\d.\-~—]+)\s*(.{{0,20}})$"
+)
+_ASCII_SIGNS = {">=": "≥", "<=": "≤", "不低于": "≥", "不小于": "≥", "大于等于": "≥", "不高于": "≤", "不大于": "≤", "小于等于": "≤"}  # fmt: skip
+_PATENT_NUMBER = re.compile(r"(?:ZL|CN)?\s*\d[\d.XxA-Z\-]{6,}", re.IGNORECASE)
+
+OTHER_LISTS: Mapping[str, Choices] = {
+    # Lists that are none of the vocabulary's, in the words of the forms.
+    "organisation_kind": (
+        (OrganisationKind.ENTERPRISE.value, "企业"),
+        (OrganisationKind.UNIVERSITY.value, "高校"),
+        (OrganisationKind.INSTITUTE.value, "科研院所"),
+        (OrganisationKind.INTERMEDIARY.value, "科技中介服务机构"),
+    ),
+    "urgency": (
+        (Urgency.NORMAL.value, "一般"),
+        (Urgency.URGENT.value, "紧急"),
+        (Urgency.BLOCKING.value, "卡脖子"),
+    ),
+}
+SYNONYMS: Mapping[str, Mapping[str, str]] = {
+    "organisation_kind": {"公司": "enterprise", "大学": "university", "学院": "university", "研究所": "institute", "研究院": "institute", "中介": "intermediary"},
+    "urgency": {"普通": "normal", "正常": "normal", "不急": "normal", "急": "urgent", "紧迫": "urgent", "很急": "urgent", "特急": "urgent", "是": "blocking", "否": "normal"},
+    "need": {"研发": "research", "技术攻关": "research", "新产品": "product", "工艺": "process", "技术改造": "equipment", "设备": "equipment", "检测": "testing", "人才": "talent"},
+    "stage": {"实验室阶段": "laboratory", "小试": "laboratory", "中试阶段": "pilot", "量产": "industrialised", "已产业化": "industrialised", "批量生产": "small_batch"},
+    "capability_kind": {"成果": "result", "技术": "result", "平台": "platform", "仪器": "platform", "团队": "team", "发明专利": "patent"},
+    "mode": {"产学研合作": "joint_rd", "联合攻关": "joint_rd", "技术开发": "commissioned", "技术转让": "transfer", "技术许可": "transfer", "专利转让": "transfer", "技术咨询": "consulting", "技术服务": "services", "技术入股": "equity", "入股": "equity", "引进人才": "talent", "共建平台": "joint_body", "共建实验室": "joint_body", "揭榜挂帅": "call"},
+    "contract_category": {"技术开发": "development_commissioned", "委托开发": "development_commissioned", "合作开发": "development_joint", "转让": "transfer", "许可": "licence", "咨询": "consulting", "服务": "service"},
+}  # fmt: skip
+
+
+@dataclass
+class Row:
+    """What a row says: values by field, as JSON holds them, and notes on them."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    faults: list[Note] = field(default_factory=list)
+    repairs: list[Note] = field(default_factory=list)
+
+    def wrong(self, name: str, code: str, **details: Any) -> None:
+        self.faults.append((name, code, details))
+
+    def repaired(self, name: str, code: str, **details: Any) -> None:
+        self.repairs.append((name, code, details))
+
+    def text(self, name: str) -> str:
+        return str(self.values.get(name) or "")
+
+
+class Lists:
+    """The lists by which cells are read, in Chinese: that is what tables are written in."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._kept: dict[str, Choices] = dict(OTHER_LISTS)
+
+    def choices(self, name: str) -> Choices:
+        if name not in self._kept:
+            self._kept[name] = self._vocabulary.choices(name)
+        return self._kept[name]
+
+    def label(self, name: str, code: str) -> str:
+        return dict(self.choices(name)).get(code, code)
+
+    def parent(self, subfield: str) -> str | None:
+        return self._vocabulary.parent("subfield", subfield)
+
+
+def read(row: Row, asked: Field, cell: Cell, unit: Decimal | None, lists: Lists, today: date) -> None:
+    """Put into the row what a cell that is not empty says."""
+    if isinstance(cell, str) and len(cell) > LONGEST_CELL:
+        row.wrong(asked.name, "too_long", most=asked.most or LONGEST_CELL, count=len(cell))
+        return
+    _READERS[asked.read](_Asked(row, asked, unit, lists, today), cell)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    row: Row
+    field: Field
+    unit: Decimal | None
+    lists: Lists
+    today: date
+
+    def put(self, value: Any) -> None:
+        self.row.values[self.field.name] = value
+
+    def wrong(self, code: str, **details: Any) -> None:
+        self.row.wrong(self.field.name, code, **details)
+
+    def repaired(self, code: str, **details: Any) -> None:
+        self.row.repaired(self.field.name, code, **details)
+
+
+def _text(asked: _Asked, cell: Cell) -> None:
+    text = (
+        cell.replace("\r\n", "\n").replace("\x00", "").strip()
+        if isinstance(cell, str)
+        else values.plain(cell)
+    )
+    asked.put(text)
+    if asked.field.most and len(text) > asked.field.most and asked.field.name not in ("title", "statement"):
+        asked.wrong("too_long", most=asked.field.most, count=len(text))
+
+
+def _term(asked: _Asked, cell: Cell) -> None:
+    name = asked.field.list
+    found = terms.term(_level(cell) if name == "trl" else cell, asked.lists.choices(name), SYNONYMS.get(name))
+    if found is None:
+        asked.repaired("not_in_list", given=_short(cell))
+        return
+    asked.put(int(found.value) if name == "trl" else found.value)
+    if not found.certain:
+        asked.repaired("read_as", given=_short(cell), value=asked.lists.label(name, found.value))
+
+
+def _level(cell: Cell) -> Cell:
+    """TRL7, 7级, 第七级: the level's code."""
+    found = re.search(r"[1-9]", values.plain(cell))
+    return found[0] if found and len(values.plain(cell)) <= 6 else cell
+
+
+def _terms(asked: _Asked, cell: Cell) -> None:
+    name = asked.field.list
+    found = terms.terms(cell, asked.lists.choices(name), SYNONYMS.get(name))
+    if found.value:
+        asked.put(found.value)
+    if not found.certain:
+        labels = [asked.lists.label(name, code) for code in found.value]
+        if labels:
+            asked.repaired("read_as", given=_short(cell), value="、".join(labels))
+        else:
+            asked.repaired("not_in_list", given=_short(cell))
+
+
+def _county(asked: _Asked, cell: Cell) -> None:
+    found = terms.county(cell, asked.lists.choices("county"))
+    if found is None:
+        asked.repaired("not_in_list", given=_short(cell))
+        return
+    asked.put(found.value)
+    label = asked.lists.label("county", found.value)
+    if not found.certain or values.plain(cell) not in (label, found.value):
+        asked.repaired("read_as", given=_short(cell), value=label)
+
+
+def _money(asked: _Asked, cell: Cell) -> None:
+    found = values.amount(cell, asked.unit)
+    if found is None:
+        asked.wrong("bad_amount", given=_short(cell))
+        return
+    amount = found.value
+    asked.put(
+        [amount.kind.value, *(None if each is None else str(each) for each in (amount.low, amount.high))]
+    )
+    if not found.certain or asked.unit not in (None, Decimal(1)):
+        asked.repaired("amount", given=_short(cell), low=_figure(amount.low), high=_figure(amount.high))
+
+
+def _wan(asked: _Asked, cell: Cell) -> None:
+    found = values.amount(cell, asked.unit)
+    if found is None or found.value.kind is not MoneyKind.EXACT:
+        asked.wrong("bad_amount", given=_short(cell))
+        return
+    asked.put(str(found.value.low))
+    if not found.certain or asked.unit not in (None, Decimal(1)):
+        asked.repaired("amount", given=_short(cell), low=_figure(found.value.low), high="")
+
+
+def _day(asked: _Asked, cell: Cell) -> None:
+    found = values.day(cell, asked.today)
+    if found is None:
+        asked.wrong("bad_day", given=_short(cell))
+        return
+    asked.put(found.value.isoformat())
+    if not found.certain:
+        asked.repaired("day", given=_short(cell), value=found.value.isoformat())
+
+
+def _name(asked: _Asked, cell: Cell) -> None:
+    asked.put((plain_name(values.plain(cell)) or "")[: asked.field.most])
+
+
+def _code(asked: _Asked, cell: Cell) -> None:
+    code = plain_code(values.plain(cell)) or ""
+    asked.put(code[: asked.field.most])
+    try:
+        uscc.validate(code)
+    except InvalidChecksum:
+        asked.wrong("code_checksum", given=_short(cell))
+    except ValidationError:
+        asked.wrong("bad_code", given=_short(cell))
+
+
+def _phone(asked: _Asked, cell: Cell) -> None:
+    phone = values.plain(cell)
+    asked.put(phone[: asked.field.most])
+    if not PHONE.fullmatch(phone):
+        asked.wrong("bad_phone", given=_short(cell))
+
+
+def _email(asked: _Asked, cell: Cell) -> None:
+    email = values.plain(cell)
+    asked.put(email[: asked.field.most])
+    if not EMAIL.fullmatch(email) or len(email) > asked.field.most:
+        asked.wrong("bad_email", given=_short(cell))
+
+
+def _targets(asked: _Asked, cell: Cell) -> None:
+    """Rows where each line is one; else the text as it is."""
+    text = values.plain(cell)
+    rows = []
+    for line in (each.strip(" 。;；") for each in re.split(r"[；;\n]+", text)):
+        for written, sign in _ASCII_SIGNS.items():
+            line = line.replace(written, sign)
+        found = _TARGET.match(line)
+        if found is None:
+            break
+        name, comparison, value, unit = (each.strip() for each in found.groups())
+        rows.append({"name": name, "comparison": comparison, "value": value[:40], "unit": unit})
+    else:
+        if 0 < len(rows) <= MOST_LINES:
+            asked.put(rows)
+            return
+    asked.row.values["targets_text"] = "\n".join(
+        each for each in (asked.row.text("targets_text"), str(cell).strip()) if each
+    )
+
+
+def _patents(asked: _Asked, cell: Cell) -> None:
+    kinds = asked.lists.choices("patent_kind")
+    rows = []
+    for line in (each.strip() for each in re.split(r"[；;\n、]+", values.plain(cell))):
+        if not line:
+            continue
+        found = _PATENT_NUMBER.search(line)
+        kind = next((code for code, label in kinds if label in line), "other")
+        state = next(
+            (each for each in ("授权", "有效", "公开", "受理", "实审", "申请中") if each in line), ""
+        )
+        rows.append(
+            {"kind": kind, "number": (found[0] if found else line)[:60], "state": state, "holder": ""}
+        )
+    asked.put(rows[:MOST_LINES])
+
+
+def _nothing(asked: _Asked, cell: Cell) -> None:
+    return
+
+
+def _short(cell: Cell) -> str:
+    text = values.plain(cell).replace("\n", " ")
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _figure(amount: Decimal | None) -> str:
+    return (
+        ""
+        if amount is None
+        else f"{amount:f}".rstrip("0").rstrip(".")
+        if "." in f"{amount:f}"
+        else f"{amount:f}"
+    )
+
+
+_READERS: Mapping[As, Callable[[_Asked, Cell], None]] = {
+    As.TEXT: _text,
+    As.TERM: _term,
+    As.TERMS: _terms,
+    As.COUNTY: _county,
+    As.MONEY: _money,
+    As.WAN: _wan,
+    As.DAY: _day,
+    As.NAME: _name,
+    As.CODE: _code,
+    As.PHONE: _phone,
+    As.EMAIL: _email,
+    As.TARGETS: _targets,
+    As.PATENTS: _patents,
+    As.IGNORED: _nothing,
+}

@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from matchmaker.statistics.views import pages as statistics
     from matchmaker.undertakings.views import pages as undertakings
     from matchmaker.webhooks.views import pages as webhooks
+    from matchmaker.spreadsheets.export_views import pages as exports
 
     settings = settings or Settings.from_environment()
     logs.configure()
@@ -77,3 +78,4 @@ def create_app(settings: Settings | None = None) -> Flask:
     ):
         app.register_blueprint(pages)
     return app
+        exports,

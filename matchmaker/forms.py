@@ -12,7 +12,7 @@ from wtforms import Field, StringField, TextAreaField
 from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, Optional, Regexp, StopValidation, ValidationError
 
-LARGEST_WAN = Decimal("99999999.99")
+from models.base import LARGEST_WAN
 
 
 def stripped(value: Any) -> Any:

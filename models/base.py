@@ -44,6 +44,10 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+LARGEST_WAN = Decimal("99999999.99")
+"""The largest amount that people can enter."""
+
+
 class Wan(TypeDecorator[Decimal]):
     """Money in 万元, exact to two places. Stored as a whole number of hundredths, because SQLite has no decimals."""
 

@@ -72,6 +72,7 @@ EXPECTED = """
     duplicate:decide              -          -           -           posted     -
     duplicate:list                -          -           -           any        any
     home:read                     any        any         any         any        any
+    data:export                   -          -           -           -          any
     interest:express              -          party       party       -          -
     invitation:revoke             -          own         own         own        any
     job:cancel                    -          own         own         any        any
@@ -82,6 +83,7 @@ EXPECTED = """
     next_step:edit                -          -           -           any        -
     notice:read                   -          any         any         any        any
     organisation:connect          -          own         own         -          any
+    list:export                   -          any         any         any        any
     organisation:edit             -          own         own         -          any
     organisation:merge            -          -           -           -          any
     organisation:read             public     own+public  own+public  any        any
@@ -156,6 +158,7 @@ INTERMEDIARY = """
     notice:read                   any
     organisation:connect          own
     organisation:edit             own
+    list:export                   any
     organisation:read             own+public
     organisation:read_contact     own
     organisation:register         any

@@ -11,7 +11,6 @@ from matchmaker.accounts.directory import AccountFilter
 from matchmaker.accounts.errors import AccountError, AccountMissing, LastAdministrator, OwnAccount
 from matchmaker.accounts.pages import Page, link_maker, local_target, pages
 from matchmaker.accounts.service import ROLES
-from matchmaker.forms import stripped
 from matchmaker.policy import Action
 from matchmaker.site import work
 from models import Role, User
@@ -19,12 +18,7 @@ from models import Role, User
 
 @pages.page("/accounts", Action.ACCOUNT_RESET)
 def index() -> Page:
-    role, active = request.args.get("role", ""), request.args.get("active", "")
-    wanted = AccountFilter(
-        q=stripped(request.args.get("q", ""))[:100],
-        role=Role(role) if role in list(Role) else None,
-        active={"yes": True, "no": False}.get(active),
-    )
+    wanted = AccountFilter.from_query(request.args)
     listing = directory.accounts(work(), wanted, request.args.get("page", 1, type=int))
     return render_template(
         "accounts/index.html",

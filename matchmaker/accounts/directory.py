@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Select, func, or_, select
@@ -24,6 +25,16 @@ class AccountFilter:
     q: str = ""
     role: Role | None = None
     active: bool | None = None
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> AccountFilter:
+        """From an address; what makes no sense is passed over."""
+        role = query.get("role", "")
+        return cls(
+            q=query.get("q", "").replace("\x00", "").strip()[:100],
+            role=Role(role) if role in list(Role) else None,
+            active={"yes": True, "no": False}.get(query.get("active", "")),
+        )
 
 
 def accounts(work: Work, wanted: AccountFilter, page: int) -> Listing[User]:

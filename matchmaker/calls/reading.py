@@ -172,7 +172,7 @@ def page_of(work: Work, call_id: int) -> CallPage:
     is_own = work.actor is not None and call.problem.organisation_id == work.actor.organisation_id
     public_result = call.announced_at is not None and call.status in (CallStatus.NOTICE, CallStatus.AWARDED)
     opened = _opened(work, call)
-    winner = call.winner if public_result or decides else None
+    winner = winner_of(work, call)
     awardable = decides and call.status is CallStatus.NOTICE
     record = call.pairing.record if call.pairing is not None else None
     return CallPage(
@@ -188,7 +188,7 @@ def page_of(work: Work, call_id: int) -> CallPage:
         staff=_staff_to_name(work, call) if decides and call.status is CallStatus.UNDER_REVIEW else (),
         review=reviewing.own_review(work, call),
         reviews_in=reviewing.all_in(call),
-        winner=winner.organisation if winner is not None else None,
+        winner=winner,
         winning=next((each for each in opened if each.proposal.chosen), None),
         capabilities=deciding.winners_capabilities(work, call) if awardable else (),
         objections=_objections(work, call, decides),
@@ -200,6 +200,14 @@ def page_of(work: Work, call_id: int) -> CallPage:
             each for each in reversed(call.events) if decides or (is_own and each.action in OWNERS_EVENTS)
         ],
     )
+
+def winner_of(work: Work, call: Call) -> Organisation | None:
+    """Told to everyone from the public notice on, to who decides before."""
+    announced = call.announced_at is not None and call.status in (CallStatus.NOTICE, CallStatus.AWARDED)
+    if not announced and not allow(work.actor, Action.CALL_DECIDE, call):
+        return None
+    return call.winner.organisation if call.winner is not None else None
+
 
 
 def review_page(work: Work, call_id: int) -> ReviewPage:

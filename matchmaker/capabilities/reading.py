@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from matchmaker.attachments import service as attachments
 from matchmaker.capabilities.service import EDITABLE, find, wanting
 from matchmaker.confidentiality import service as confidentiality
 from matchmaker.duplicates import service as duplicates
-from matchmaker.listing import Listing, paginate
+from matchmaker.listing import Listing, Rows, paginate, stream
 from matchmaker.pairings import service as pairings
 from matchmaker.policy import Action, allow, condition, require
 from matchmaker.postings import service as postings
@@ -167,9 +167,7 @@ def mine(work: Work, filters: OwnFilters) -> Own:
     """The capabilities of the actor's organisation, a page of the table that the filters ask for."""
     require(work.actor, Action.CAPABILITY_CREATE)
     own = Capability.organisation_id == work.person.organisation_id
-    wanted = [own, *_own_conditions(filters)]
-    query = select(Capability).where(*wanted).order_by(*_own_order(work, filters.sort))
-    listing = paginate(work.session, query, filters.page, OWN_PER_PAGE)
+    listing = paginate(work.session, _own_wanted(work, filters), filters.page, OWN_PER_PAGE)
     rows = work.session.execute(
         select(Capability.status, func.count(Capability.id)).where(own).group_by(Capability.status)
     )
@@ -180,6 +178,17 @@ def mine(work: Work, filters: OwnFilters) -> Own:
         suggestions=postings.suggestion_summaries(work, listing.items),
         steps={each.id: steps_of(work, each) for each in listing.items},
     )
+
+
+def every_own(work: Work, filters: OwnFilters) -> Rows[Capability]:
+    """All of that table, for an export."""
+    require(work.actor, Action.CAPABILITY_CREATE)
+    return stream(work.session, _own_wanted(work, filters))
+
+
+def _own_wanted(work: Work, filters: OwnFilters) -> Select[Capability]:
+    own = Capability.organisation_id == work.person.organisation_id
+    return select(Capability).where(own, *_own_conditions(filters)).order_by(*_own_order(work, filters.sort))
 
 
 def likeness_of(work: Work, values: Mapping[str, Any], capability_id: int | None) -> Likeness | None:

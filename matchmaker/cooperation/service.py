@@ -5,6 +5,7 @@ Other packages import from here; the modules beside this one are its rooms.
 
 from __future__ import annotations
 
+from matchmaker.cooperation.events import AMENDMENTS, FieldChange, changes_in
 from matchmaker.cooperation.milestones import RecordClosed, find_milestone
 from matchmaker.cooperation.milestones import add as add_milestone
 from matchmaker.cooperation.milestones import amend as amend_milestone
@@ -40,11 +41,13 @@ from matchmaker.cooperation.steps import (
 from matchmaker.cooperation.terms import BadTerms, Fault, MilestoneTerms, RecordTerms, faults, terms_of
 
 __all__ = [
+    "AMENDMENTS",
     "RUNNING",
     "AlreadyRecorded",
     "BadTerms",
     "ChangedMeanwhile",
     "Fault",
+    "FieldChange",
     "MilestoneTerms",
     "NothingToNote",
     "OpenMilestones",
@@ -59,6 +62,7 @@ __all__ = [
     "amend",
     "amend_milestone",
     "brokers_to_choose",
+    "changes_in",
     "complete_milestone",
     "create",
     "faults",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 from sqlalchemy import Select, case, or_, select
@@ -60,6 +61,24 @@ class OrganisationFilter:
 
 
 @dataclass(frozen=True)
+    belonging: Belonging = ANYWHERE
+    days: Days = EVER
+    """On which it registered, or with `active` on which it did something. For the bureau alone."""
+    active: bool = False
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> OrganisationFilter:
+        """From an address; what makes no sense is passed over."""
+        kind, status = query.get("kind", ""), query.get("status", "")
+        return cls(
+            q=query.get("q", "").replace("\x00", "").strip()[:100],
+            kind=OrganisationKind(kind) if kind in list(OrganisationKind) else None,
+            status=Verification(status) if status in list(Verification) else None,
+            county=query.get("county", "").replace("\x00", "").strip()[:32],
+            belonging=Belonging.from_query(query),
+            days=Days.of(query),
+            active=query.get("active", "") not in ("", "0"),
+        )
 class Overview:
     """An organisation with what this reader may see of its people."""
 

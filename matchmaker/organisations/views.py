@@ -9,7 +9,6 @@ from matchmaker import site
 from matchmaker.accounts import sessions
 from matchmaker.accounts.errors import LoginNameTaken
 from matchmaker.accounts.pages import Page, attempts, status, taken_advice
-from matchmaker.forms import stripped
 from matchmaker.organisations import invitation_views, service
 from matchmaker.organisations.errors import OrganisationTaken
 from matchmaker.organisations.forms import EditForm, RegisterForm, RejectForm
@@ -67,13 +66,7 @@ def _taken_advice(taken: OrganisationTaken) -> str:
 
 @pages.page("/organisations", Action.ORGANISATION_READ)
 def index() -> Page:
-    kind, state = request.args.get("kind", ""), request.args.get("status", "")
-    wanted = OrganisationFilter(
-        q=stripped(request.args.get("q", ""))[:100],
-        kind=OrganisationKind(kind) if kind in list(OrganisationKind) else None,
-        status=Verification(state) if state in list(Verification) else None,
-        county=stripped(request.args.get("county", ""))[:32],
-    )
+    wanted = OrganisationFilter.from_query(request.args)
     listing = service.organisations(work(), wanted, request.args.get("page", 1, type=int))
     return render_template(
         "organisations/index.html",

@@ -159,12 +159,6 @@ def every(work: Work, model: type[Problem] | type[Capability], filters: Filters)
     return stream(work.session, found)
 
 
-def own(work: Work, model: type[Problem] | type[Capability]) -> Rows[Any]:
-    """Those of the actor's organisation in whatever state, the newest first, for an export."""
-    of_own = select(model).where(model.organisation_id == work.person.organisation_id)
-    return stream(work.session, _for_export(of_own, model, Sort.NEWEST))
-
-
 def _for_export(wanted: Select[Any], model: Any, sort: Sort) -> Select[Any]:
     """In order, with who has it in hand, and without the confidential text, which is not even opened."""
     wanted = wanted.order_by(*_order(model, sort)).options(joinedload(model.broker))

@@ -25,7 +25,7 @@ from matchmaker.postings.errors import (
 from matchmaker.postings.happened import FITS, Happened, first_of_problem
 from matchmaker.postings.likeness import LIKELY, MODELS, Like, Likeness, likeness, similar
 from matchmaker.postings.revisions import Change, Edit, edits, keep, revision_count
-from matchmaker.postings.search import READ, UNSTATED, Filters, Found, Sort, conditions, every, find, own
+from matchmaker.postings.search import READ, UNSTATED, Filters, Found, Sort, conditions, every, find
 from matchmaker.postings.summaries import SuggestionSummary, suggestion_summaries
 from matchmaker.work import Work
 from models import Problem
@@ -64,7 +64,6 @@ __all__ = [
     "keep",
     "likeness",
     "months_after",
-    "own",
     "revision_count",
     "similar",
     "suggestion_summaries",

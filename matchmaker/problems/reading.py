@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import defer
 
 from matchmaker.attachments import service as attachments
 from matchmaker.confidentiality import service as confidentiality
 from matchmaker.duplicates import service as duplicates
+from matchmaker.listing import Rows, stream
 from matchmaker.pairings import service as pairings
 from matchmaker.policy import Action, allow, require
 from matchmaker.postings import service as postings
@@ -154,6 +156,14 @@ _URGENT_FIRST = {
     ProblemStatus.SOLVED: 3,
     ProblemStatus.WITHDRAWN: 4,
 }
+
+
+def every_own(work: Work) -> Rows[Problem]:
+    """All problems of the actor's organisation, the newest first, for an export; confidential texts are not opened."""
+    require(work.actor, Action.PROBLEM_CREATE)
+    own = Problem.organisation_id == work.person.organisation_id
+    wanted = select(Problem).where(own).order_by(Problem.id.desc())
+    return stream(work.session, wanted.options(defer(Problem.confidential)))
 
 
 def listed(work: Work, filters: Filters) -> Found:

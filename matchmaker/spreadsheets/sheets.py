@@ -48,3 +48,11 @@ class Sheet(Generic[Item]):
 
 
 AnySheet = Sheet[Any]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A list ready to be written: how many rows its first sheet has, and the sheets."""
+
+    total: int
+    sheets: Sequence[AnySheet]

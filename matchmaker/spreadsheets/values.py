@@ -16,9 +16,9 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Generic, TypeVar
 
-from matchmaker.forms import LARGEST_WAN
 from matchmaker.postings.service import months_after
 from models import MoneyKind
+from models.base import LARGEST_WAN
 
 T = TypeVar("T")
 

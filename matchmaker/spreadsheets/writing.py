@@ -77,7 +77,7 @@ def write_csv(target: IO[bytes], sheet: AnySheet, progress: Progress | None = No
     writer = csv.writer(text)
     writer.writerow([_in_csv(column.heading) for column in sheet.columns])
     for written, item in enumerate(sheet.rows, 1):
-        writer.writerow([_in_csv(column.value(item)) for column in sheet.columns])
+        writer.writerow([_in_csv(column.value(item), column.kind) for column in sheet.columns])
         _tell(progress, written)
     text.detach()
     return written
@@ -137,7 +137,7 @@ def _text(page: Any, value: str) -> Any:
     return cell
 
 
-def _in_csv(value: Cell) -> str:
+def _in_csv(value: Cell, kind: Kind = Kind.TEXT) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -145,7 +145,7 @@ def _in_csv(value: Cell) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        return f"{value:.2f}" if kind is Kind.MONEY else f"{value:f}"
     if isinstance(value, str):
         value = _written(value)
         return f"'{value}" if is_dangerous(value) else value

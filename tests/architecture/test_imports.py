@@ -13,6 +13,7 @@ USE_CASES = {
     "choices",
     "content",
     "digests",
+    "directory",
     "documents",
     "drafts",
     "errors",
@@ -25,6 +26,7 @@ USE_CASES = {
     "passwords",
     "posting",
     "queue",
+    "reading",
     "register",
     "reindexing",
     "reminders",
@@ -42,7 +44,8 @@ USE_CASES = {
 FOR_PAGES = {"fields", "forms", "pages", "sessions", "wording"}
 """Modules of a package that the pages of another may import as well."""
 PAGES = {"blueprint", "forms", "pages", "reading", "search", "views", "wording", "writing"}
-"""Modules that make pages, beside those whose names end in _views, _forms or _wording."""
+"""Modules that make pages, beside those whose names end in _views, _forms, _wording
+or _sheets."""
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +85,7 @@ def _package(module: str) -> str:
 
 
 def _makes_pages(module: str) -> bool:
-    return _room(module) in PAGES or module.endswith(("_views", "_forms", "_wording"))
+    return _room(module) in PAGES or module.endswith(("_views", "_forms", "_wording", "_sheets"))
 
 
 def _room(module: str) -> str:

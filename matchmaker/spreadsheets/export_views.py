@@ -1,0 +1,72 @@
+"""The addresses of exports: any list with the filters of its page, one record, and all data for an administrator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, redirect, request, send_file, url_for
+from flask_babel import gettext
+
+from matchmaker.cooperation import service as cooperation
+from matchmaker.policy import Action
+from matchmaker.site import Pages, vocabulary, work
+from matchmaker.spreadsheets import exporting
+from matchmaker.spreadsheets.exporting import Exported, Form
+from matchmaker.spreadsheets.list_sheets import LISTS
+
+pages = Pages("exports", __name__, url_prefix="/exports")
+
+NAMES = ",".join(f"'{name}'" for name in LISTS)
+
+
+@pages.app_context_processor
+def addresses() -> dict[str, Any]:
+    return {"export_address": export_address}
+
+
+def export_address(name: str, form: str) -> str:
+    """Of the export of the list that is looked at, with the filters in this page's address."""
+    query: dict[str, Any] = {key: value for key, value in request.args.items() if _is_filter(key) and value}
+    return url_for("exports.table", name=name, form=form, **query)
+
+
+def _is_filter(key: str) -> bool:
+    """Not a part of the export's own address, nor what would change how it is built."""
+    return key not in ("name", "form", "page", "endpoint") and not key.startswith("_")
+
+
+@pages.page(f"/<any({NAMES}):name>.<any(xlsx,csv):form>", Action.LIST_EXPORT, leaves_trace=True)
+def table(name: str, form: str) -> Any:
+    """The list as its page shows it with the same query, on one sheet instead of pages."""
+    query = request.args.to_dict()
+    try:
+        return _sent(exporting.export_list(work(), vocabulary(), name, query, Form(form)))
+    except exporting.TooLong as long:
+        flash(
+            gettext(
+                "这份清单有 %(n)s 行，一次最多导出 %(most)s 行。请先用筛选条件缩小范围；管理员可以导出全部数据。",
+                n=long.total,
+                most=exporting.MOST_AT_ONCE,
+            ),
+            "warning",
+        )
+        return redirect(url_for("home.index"), 303)
+
+
+@pages.page("/records/<int:record_id>.xlsx", Action.RECORD_READ, leaves_trace=True)
+def record(record_id: int) -> Any:
+    try:
+        found = cooperation.find(work(), record_id)
+    except cooperation.RecordNotFound:
+        abort(404)
+    return _sent(exporting.export_record(work(), vocabulary(), found))
+
+
+def _sent(exported: Exported) -> Any:
+    return send_file(
+        exported.content,
+        exported.media_type,
+        as_attachment=True,
+        download_name=exported.file_name(work()),
+        max_age=0,
+    )

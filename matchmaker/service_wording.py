@@ -66,3 +66,45 @@ NOTICES: Mapping[str, str] = {
     "service.declined": _n("“%(name)s”谢绝了服务申请“%(title)s”：%(reason)s"),
     "service.withdrawn": _n("“%(name)s”撤回了服务申请“%(title)s”"),
 }
+
+AUDIT_ACTIONS: Mapping[str, Any] = {
+    "alliance.changed": lazy_pgettext("audit", "修改联盟资料"),
+    "alliance.created": lazy_pgettext("audit", "登记联盟"),
+    "alliance.member_added": lazy_pgettext("audit", "联盟增加成员"),
+    "alliance.member_left": lazy_pgettext("audit", "联盟成员退出"),
+    "carrier.changed": lazy_pgettext("audit", "修改创新载体资料"),
+    "carrier.created": lazy_pgettext("audit", "登记创新载体"),
+    "carrier.stage_set": lazy_pgettext("audit", "登记成员单位的阶段"),
+    "carrier.stage_taken_back": lazy_pgettext("audit", "撤销成员单位的阶段"),
+    "research_body.changed": lazy_pgettext("audit", "修改研发机构"),
+    "research_body.created": lazy_pgettext("audit", "登记研发机构"),
+    "research_body.removed": lazy_pgettext("audit", "删除研发机构"),
+    "service.archived": lazy_pgettext("audit", "下架服务"),
+    "service.created": lazy_pgettext("audit", "新建服务"),
+    "service.edited": lazy_pgettext("audit", "修改服务"),
+    "service.published": lazy_pgettext("audit", "发布服务"),
+    "service.restored": lazy_pgettext("audit", "恢复服务"),
+    "service.returned": lazy_pgettext("audit", "退回服务"),
+    "service.submitted": lazy_pgettext("audit", "提交服务"),
+    "service_request.accepted": lazy_pgettext("audit", "受理服务申请"),
+    "service_request.completed": lazy_pgettext("audit", "完成服务"),
+    "service_request.declined": lazy_pgettext("audit", "谢绝服务申请"),
+    "service_request.requested": lazy_pgettext("audit", "申请服务"),
+    "service_request.started": lazy_pgettext("audit", "开始办理服务"),
+    "service_request.withdrawn": lazy_pgettext("audit", "撤回服务申请"),
+}
+AUDIT_OBJECTS: Mapping[str, Any] = {
+    "alliance": lazy_pgettext("audit", "创新联盟"),
+    "carrier": lazy_pgettext("audit", "创新载体"),
+    "research_body": lazy_pgettext("audit", "研发机构"),
+    "service": lazy_pgettext("audit", "服务"),
+    "service_request": lazy_pgettext("audit", "服务申请"),
+}
+AUDIT_DETAILS: Mapping[str, Any] = {
+    "about": lazy_pgettext("audit detail", "关于"),
+    "since": lazy_pgettext("audit detail", "从"),
+    "service": lazy_pgettext("audit detail", "服务编号"),
+    "shows_content": lazy_pgettext("audit detail", "附上公开内容"),
+    "shows_money": lazy_pgettext("audit detail", "附上金额"),
+    "stage": lazy_pgettext("audit detail", "阶段"),
+}

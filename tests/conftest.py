@@ -188,7 +188,7 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def people(work: Work) -> dict[str, User]:
-    """A person of each role, committed: enterprise, other_enterprise, liaison, other_liaison, staff, administrator."""
+    """A person of each role, committed: enterprise, other_enterprise, liaison, other_liaison, intermediary, staff, administrator."""
     made = factories.people(work.session)
     work.session.commit()
     return made

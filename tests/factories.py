@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,17 +15,32 @@ from sqlalchemy.orm import Session
 from stdnum.cn import uscc
 
 from models import (
+    CONTACT_OPEN,
+    Alliance,
+    AllianceMembership,
     Capability,
     CapabilityStatus,
+    Carrier,
+    CarrierMembership,
     ConsentStatus,
     Interest,
     MoneyKind,
     Organisation,
     OrganisationKind,
     Pairing,
+    Participant,
+    ParticipantRole,
     Problem,
     ProblemStatus,
+    Project,
+    ProjectLevel,
+    ProjectSource,
+    ProjectStatus,
+    RequestStatus,
     Role,
+    Service,
+    ServiceRequest,
+    ServiceStatus,
     Side,
     Undertaking,
     UndertakingAcceptance,
@@ -81,12 +97,14 @@ def people(session: Session) -> dict[str, User]:
     firm, other_firm = organisation(session), organisation(session)
     school = organisation(session, OrganisationKind.UNIVERSITY)
     other_school = organisation(session, OrganisationKind.UNIVERSITY)
+    body = organisation(session, OrganisationKind.INTERMEDIARY)
     bureau = organisation(session, OrganisationKind.BUREAU)
     return {
         "enterprise": user(session, Role.ENTERPRISE, firm),
         "other_enterprise": user(session, Role.ENTERPRISE, other_firm),
         "liaison": user(session, Role.LIAISON, school),
         "other_liaison": user(session, Role.LIAISON, other_school),
+        "intermediary": user(session, Role.INTERMEDIARY, body),
         "staff": user(session, Role.STAFF, bureau),
         "administrator": user(session, Role.ADMINISTRATOR, bureau),
     }
@@ -152,6 +170,107 @@ def capability(
         made.submitted_at = now()
     if status is CapabilityStatus.PUBLISHED:
         made.published_at = now()
+    session.add(made)
+    session.flush()
+    return made
+
+
+def carrier(session: Session, *members: Organisation, **given: Any) -> Carrier:
+    """With these as resident members."""
+    values: dict[str, Any] = {"kind": "incubator", "name": f"示例孵化器{next(_numbers)}"} | given
+    made = Carrier(**values)
+    made.memberships = [
+        CarrierMembership(organisation=each, stage="resident", since=date(2024, 1, 1)) for each in members
+    ]
+    session.add(made)
+    session.flush()
+    return made
+
+
+def alliance(session: Session, lead: Organisation, *members: Organisation, **given: Any) -> Alliance:
+    """With the lead and these as members."""
+    made = Alliance(name=f"示例产业技术创新战略联盟{next(_numbers)}", lead=lead, **given)
+    made.memberships = [
+        AllianceMembership(organisation=each, since=date(2024, 1, 1)) for each in (lead, *members)
+    ]
+    session.add(made)
+    session.flush()
+    return made
+
+
+def service(
+    session: Session, of: Organisation, status: ServiceStatus = ServiceStatus.PUBLISHED, **given: Any
+) -> Service:
+    values: dict[str, Any] = {
+        "kind": "testing",
+        "title": f"压铸件无损检测服务{next(_numbers)}",
+        "description": "按国家标准对压铸件做X射线检测，三个工作日出报告，可到现场取样。",
+        "published_at": now() if status is ServiceStatus.PUBLISHED else None,
+        "return_reason": "请写明标准" if status is ServiceStatus.RETURNED else "",
+    } | given
+    made = Service(organisation=of, status=status, **values)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def service_request(
+    session: Session,
+    asked: Service,
+    about: Problem | Capability,
+    status: RequestStatus = RequestStatus.REQUESTED,
+    **given: Any,
+) -> ServiceRequest:
+    values: dict[str, Any] = {
+        "wish": "请对三批样件做气孔检测。",
+        "contact_name": "设备科",
+        "contact_phone": "0556-0000009",
+        "accepted_at": now() if status in CONTACT_OPEN else None,
+        "ended_at": now() if status is RequestStatus.DONE else None,
+        "result": "已出报告" if status is RequestStatus.DONE else "",
+        "decline_reason": "排期已满" if status is RequestStatus.DECLINED else "",
+        about.KIND: about,
+    } | given
+    made = ServiceRequest(
+        service=asked,
+        requester=about.organisation,
+        consented_by=about.author,
+        status=status,
+        **values,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def project(
+    session: Session,
+    status: ProjectStatus = ProjectStatus.DISTILLING,
+    lead: Organisation | None = None,
+    partners: Sequence[Organisation] = (),
+    sources: Sequence[Problem] = (),
+    **given: Any,
+) -> Project:
+    number = next(_numbers)
+    recommended = (ProjectStatus.RECOMMENDED, ProjectStatus.APPROVED, ProjectStatus.ACCEPTED)
+    values: dict[str, Any] = {
+        "number": f"XM2026-{number:04d}",
+        "title": f"压铸件内部缺陷在线检测共性技术{number}",
+        "programme": "it",
+        "level": ProjectLevel.PROVINCIAL,
+        "field": "8",
+        "budget": Decimal(200),
+        "necessity": "三家企业都因气孔漏检被退货，单独开发负担不起。",
+        "expected_results": "形成检测装置一套，在三家企业应用。",
+        "recommended_at": now() if status in recommended else None,
+        "cancel_reason": "企业撤回需求" if status is ProjectStatus.CANCELLED else "",
+    } | given
+    made = Project(status=status, **values)
+    made.participants = [
+        *([Participant(organisation=lead, role=ParticipantRole.LEAD)] if lead else []),
+        *(Participant(organisation=each, role=ParticipantRole.PARTNER) for each in partners),
+    ]
+    made.sources = [ProjectSource(problem=each) for each in sources]
     session.add(made)
     session.flush()
     return made

@@ -27,12 +27,15 @@ from models import (
     PartyRole,
     Problem,
     ProblemStatus,
+    ProjectStatus,
     Proposal,
     ProposalStatus,
     RecordParty,
     RecordStatus,
+    RequestStatus,
     Reviewer,
     Role,
+    ServiceStatus,
     Side,
     ThreadEntry,
     User,
@@ -41,7 +44,16 @@ from models import (
 )
 from tests import factories
 
-PERSONS = ("visitor", "enterprise", "other_enterprise", "liaison", "other_liaison", "staff", "administrator")
+PERSONS = (
+    "visitor",
+    "enterprise",
+    "other_enterprise",
+    "liaison",
+    "other_liaison",
+    "intermediary",
+    "staff",
+    "administrator",
+)
 
 
 class Standing:
@@ -58,6 +70,9 @@ class Standing:
         self._organisations()
         self._threads()
         self._calls()
+        self._carriers()
+        self._services()
+        self._projects()
         session.commit()
 
     def _problems(self) -> None:
@@ -201,6 +216,42 @@ class Standing:
         self._session.add(made)
         self._session.flush()
         return made
+
+    def _carriers(self) -> None:
+        """The firm's carrier and alliance, and one of each that does not exist any more."""
+        self.carrier = factories.carrier(self._session, self.firm.organisation)
+        self.closed_carrier = factories.carrier(self._session, active=False)
+        self.alliance = factories.alliance(self._session, self.firm.organisation)
+        self.dissolved = factories.alliance(
+            self._session, self.nobodys_problem.organisation, self.school.organisation, active=False
+        )
+
+    def _services(self) -> None:
+        """The intermediary's services by state, what the firm asked of it by state, and what was asked of another."""
+        body = self._person("intermediary").organisation
+        self.services = {status: factories.service(self._session, body, status) for status in ServiceStatus}
+        offered = self.services[ServiceStatus.PUBLISHED]
+        self.requests = {
+            status: factories.service_request(
+                self._session, offered, problem, status, wish=f"请检测{status.value}"
+            )
+            for status, problem in zip(RequestStatus, self.problems.values(), strict=False)
+        }
+        other = factories.service(
+            self._session, factories.organisation(self._session, OrganisationKind.INTERMEDIARY)
+        )
+        self.nobodys_request = factories.service_request(self._session, other, self.nobodys_problem)
+
+    def _projects(self) -> None:
+        """The firm's and the school's: one recommended, one still the bureau's draft; and one of nobody here."""
+        firm, school = self.firm.organisation, self.school.organisation
+        self.recommended_project = factories.project(
+            self._session, ProjectStatus.RECOMMENDED, lead=firm, partners=(school,)
+        )
+        self.draft_project = factories.project(self._session, lead=firm, partners=(school,))
+        self.nobodys_project = factories.project(
+            self._session, ProjectStatus.RECOMMENDED, lead=self.nobodys_problem.organisation
+        )
 
     def release(self) -> None:
         """Let others write."""

@@ -18,7 +18,7 @@ from models import CapabilityStatus, ProblemStatus, User
 from tests import factories
 from tests.standing import PERSONS, Standing
 
-ROLES = ("visitor", "enterprise", "liaison", "staff", "administrator")
+ROLES = ("visitor", "enterprise", "liaison", "intermediary", "staff", "administrator")
 INSIDE = "inside"
 
 
@@ -155,6 +155,10 @@ def _routes_of_objects(app: Flask, standing: Standing) -> Iterator[tuple[Rule, s
         "invitation_id": [(standing.invitation.id, standing.invitation)],
         "call_id": _own(standing.draft_call, standing.open_call, standing.judged_call),
         "proposal_id": _own(standing.sealed_proposal, standing.unsealed_proposal),
+        "carrier_id": _own(standing.carrier, standing.closed_carrier),
+        "alliance_id": _own(standing.alliance, standing.dissolved),
+        "service_id": _own(*standing.services.values()),
+        "request_id": _own(*standing.requests.values(), standing.nobodys_request),
         "user_id": _own(standing.firm, standing.people["administrator"]),
     }
     for rule in guarded_rules(app):

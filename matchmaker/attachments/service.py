@@ -26,14 +26,23 @@ from matchmaker.audit import service as audit
 from matchmaker.database import take_serial_lock
 from matchmaker.policy import READERS_OF_FILES, Action, allow, condition, require
 from matchmaker.work import Work
-from models import Attachment, AttachmentOwner, Capability, CooperationRecord, Problem, ThreadEntry
+from models import (
+    Alliance,
+    Attachment,
+    AttachmentOwner,
+    Capability,
+    CooperationRecord,
+    Problem,
+    ServiceRequest,
+    ThreadEntry,
+)
 from models.sealed import keys_of
 
 KEPT_DAYS = 30
 PASSING_HOURS = 24
 """A stored file without a row is this old before it counts as left behind: its transaction may still be running."""
 
-Owner = Problem | Capability | CooperationRecord | ThreadEntry
+Owner = Problem | Capability | CooperationRecord | ThreadEntry | Alliance | ServiceRequest
 log = structlog.get_logger()
 
 

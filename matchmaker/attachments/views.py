@@ -31,6 +31,8 @@ OWNER_PAGES = {
     AttachmentOwner.PROBLEM: ("problems", "problem_id"),
     AttachmentOwner.CAPABILITY: ("capabilities", "capability_id"),
     AttachmentOwner.RECORD: ("cooperation", "record_id"),
+    AttachmentOwner.ALLIANCE: ("alliances", "alliance_id"),
+    AttachmentOwner.SERVICE_REQUEST: ("service_requests", "request_id"),
 }
 """Of what takes files at any time. The files of a thread come with what was written, by its form."""
 

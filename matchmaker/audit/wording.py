@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_pgettext
 
-from matchmaker import wording
+from matchmaker import service_wording, wording
 from models import (
     AuditEvent,
     CallStatus,
@@ -17,11 +17,14 @@ from models import (
     PairingStatus,
     ProblemStatus,
     RecordStatus,
+    RequestStatus,
+    ServiceStatus,
     Side,
     Verification,
 )
 
 ACTIONS: Mapping[str, Any] = {
+    **service_wording.AUDIT_ACTIONS,
     "account.activated": lazy_pgettext("audit", "启用账号"),
     "account.changed": lazy_pgettext("audit", "修改账号资料"),
     "account.created": lazy_pgettext("audit", "建立账号"),
@@ -158,6 +161,7 @@ ACTIONS: Mapping[str, Any] = {
 }
 
 OBJECTS: Mapping[str, Any] = {
+    **service_wording.AUDIT_OBJECTS,
     # By table, as the audit names them.
     "attachment": lazy_pgettext("object", "附件"),
     "capability": lazy_pgettext("object", "成果"),
@@ -176,6 +180,7 @@ OBJECTS: Mapping[str, Any] = {
     "webhook": lazy_pgettext("object", "推送机器人"),
 }
 OWNERS: Mapping[str, Any] = {
+    **service_wording.AUDIT_OBJECTS,
     "problem": lazy_pgettext("audit detail", "难题"),
     "capability": lazy_pgettext("audit detail", "成果"),
     "record": lazy_pgettext("audit detail", "合作记录"),
@@ -184,6 +189,7 @@ OWNERS: Mapping[str, Any] = {
 """What a file hangs on."""
 
 DETAILS: Mapping[str, Any] = {
+    **service_wording.AUDIT_DETAILS,
     "actor": lazy_pgettext("audit detail", "人员"),
     "after": lazy_pgettext("audit detail", "改为"),
     "audience": lazy_pgettext("audit detail", "给谁看"),
@@ -255,16 +261,22 @@ STATUSES: Mapping[str, type[StrEnum]] = {
     "organisation": Verification,
     "pairing": PairingStatus,
     "problem": ProblemStatus,
+    "service": ServiceStatus,
+    "service_request": RequestStatus,
     "solution_call": CallStatus,
 }
 """Whose codes `from` and `to` are, by the object's table."""
 PAGES: Mapping[str, tuple[str, str]] = {
+    "alliance": ("alliances.detail", "alliance_id"),
     "capability": ("capabilities.detail", "capability_id"),
+    "carrier": ("carriers.detail", "carrier_id"),
     "cooperation_record": ("cooperation.detail", "record_id"),
     "organisation": ("organisations.detail", "organisation_id"),
     "pairing": ("pairings.detail", "pairing_id"),
     "solution_call": ("calls.detail", "call_id"),
     "problem": ("problems.detail", "problem_id"),
+    "service": ("services.detail", "service_id"),
+    "service_request": ("service_requests.detail", "request_id"),
 }
 """The endpoint that shows such an object, and the name of its argument."""
 

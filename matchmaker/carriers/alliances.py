@@ -150,12 +150,18 @@ def add_member(
     return made
 
 
-def end_membership(work: Work, membership_id: int, until: date) -> AllianceMembership:
-    """The member leaves on that day. Raises NotListed, TooEarly and, of its lead, LeadStays."""
+def find_membership(work: Work, membership_id: int) -> AllianceMembership:
+    """One that stands, to be ended. Raises NotListed."""
     found = work.session.get(AllianceMembership, membership_id)
     if found is None or found.until is not None:
         raise NotListed(f"membership {membership_id}")
     require(work.actor, Action.ALLIANCE_EDIT, found.alliance)
+    return found
+
+
+def end_membership(work: Work, membership_id: int, until: date) -> AllianceMembership:
+    """The member leaves on that day. Raises NotListed, TooEarly and, of its lead, LeadStays."""
+    found = find_membership(work, membership_id)
     if found.organisation_id == found.alliance.lead_id:
         raise LeadStays
     if until < found.since:

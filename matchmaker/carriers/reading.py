@@ -141,9 +141,9 @@ def alliance_page(work: Work, alliance_id: int) -> AlliancePage:
 
 
 def _members(work: Work, belonging: Belonging) -> Members:
-    asked = {"carrier": belonging.carrier, "alliance": belonging.alliance}
-    problems = postings.find(work, Problem, postings.Filters(**asked)).listing
-    capabilities = postings.find(work, Capability, postings.Filters(**asked)).listing
+    wanted = postings.Filters(carrier=belonging.carrier, alliance=belonging.alliance)
+    problems = postings.find(work, Problem, wanted).listing
+    capabilities = postings.find(work, Capability, wanted).listing
     found = bodies.bodies(work, bodies.BodyFilter(belonging=belonging))
     return Members(
         belonging=belonging,

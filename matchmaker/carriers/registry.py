@@ -14,7 +14,7 @@ from matchmaker.database import take_serial_lock
 from matchmaker.listing import Listing, paginate
 from matchmaker.policy import Action, allow, condition, require
 from matchmaker.work import Work
-from models import Carrier, CarrierMembership, Organisation, RecognitionLevel
+from models import Carrier, CarrierMembership, Organisation, OrganisationKind, RecognitionLevel, Verification
 
 LONGEST_QUERY = 100
 
@@ -161,10 +161,10 @@ def set_stage(
     return made
 
 
-def take_back_stage(work: Work, membership_id: int) -> CarrierMembership:
+def take_back_stage(work: Work, membership_id: int) -> int:
     """Remove a stage that was entered by mistake; where it stood, the one before it stands again.
 
-    Returns what was removed. Raises NotListed.
+    Returns the carrier's number. Raises NotListed.
     """
     found = work.session.get(CarrierMembership, membership_id)
     if found is None:
@@ -188,7 +188,18 @@ def take_back_stage(work: Work, membership_id: int) -> CarrierMembership:
         before.until = until
         work.session.flush()
     audit.record(work, "carrier.stage_taken_back", carrier, organisation=organisation_id, stage=stage)
-    return found
+    return carrier.id
+
+
+def organisations_to_choose(work: Work, *also: Organisation | None) -> dict[str, Organisation]:
+    """By name: those that may become members, operators and leads, and what is named there already."""
+    require(work.actor, Action.CARRIER_EDIT)
+    found = work.session.scalars(
+        select(Organisation)
+        .where(Organisation.status == Verification.VERIFIED, Organisation.kind != OrganisationKind.BUREAU)
+        .order_by(Organisation.name)
+    )
+    return {each.name: each for each in (*found, *also) if each is not None}
 
 
 def standing_in(work: Work, carrier: Carrier, organisation: Organisation) -> CarrierMembership | None:

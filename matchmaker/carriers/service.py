@@ -13,6 +13,7 @@ from matchmaker.carriers.alliances import (
     edit_alliance,
     end_membership,
     find_alliance,
+    find_membership,
     names_of_alliances,
 )
 from matchmaker.carriers.bodies import (
@@ -36,6 +37,7 @@ from matchmaker.carriers.registry import (
     edit_carrier,
     find_carrier,
     names_of_carriers,
+    organisations_to_choose,
     set_stage,
     take_back_stage,
 )
@@ -70,8 +72,10 @@ __all__ = [
     "find_alliance",
     "find_body",
     "find_carrier",
+    "find_membership",
     "names_of_alliances",
     "names_of_carriers",
+    "organisations_to_choose",
     "remove_body",
     "set_stage",
     "take_back_stage",

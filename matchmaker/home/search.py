@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from matchmaker.belonging import ANYWHERE, Belonging
 from matchmaker.cooperation import register
 from matchmaker.cooperation.register import Entry
 from matchmaker.listing import Listing
@@ -50,31 +51,35 @@ class SearchResults:
 NOTHING = Group((), 0)
 
 
-def search(work: Work, typed: str) -> SearchResults:
-    """Nothing for nothing. Raises ModelMissing."""
+def search(work: Work, typed: str, belonging: Belonging = ANYWHERE) -> SearchResults:
+    """Nothing for nothing; `belonging`: only what is of its members. Raises ModelMissing."""
     require(work.actor, Action.HOME_READ)
     whole = typed.replace("\x00", "").strip()
     words = whole[:LONGEST_QUERY]
     if not words:
         return SearchResults("", NOTHING, NOTHING, NOTHING, NOTHING)
-    named: Listing[Organisation] = organisations.organisations(work, OrganisationFilter(q=words), 1)
+    named: Listing[Organisation] = organisations.organisations(
+        work, OrganisationFilter(q=words, belonging=belonging), 1
+    )
     return SearchResults(
         q=words,
-        problems=_postings(work, Problem, words),
-        capabilities=_postings(work, Capability, words),
+        problems=_postings(work, Problem, words, belonging),
+        capabilities=_postings(work, Capability, words, belonging),
         organisations=Group(named.items[:SHOWN], named.total),
-        records=_records(work, words),
+        records=_records(work, words, belonging),
         cut=len(whole) > LONGEST_QUERY,
     )
 
 
-def _postings(work: Work, model: type[Problem] | type[Capability], words: str) -> Group:
-    found = postings.find(work, model, Filters(q=words))
+def _postings(work: Work, model: type[Problem] | type[Capability], words: str, belonging: Belonging) -> Group:
+    filters = Filters(q=words, carrier=belonging.carrier, alliance=belonging.alliance)
+    found = postings.find(work, model, filters)
     return Group(found.listing.items[:SHOWN], found.listing.total, found.weak)
 
 
-def _records(work: Work, words: str) -> Group:
+def _records(work: Work, words: str, belonging: Belonging) -> Group:
     if not allow(work.actor, Action.RECORD_READ):
         return NOTHING
-    found: Listing[Entry] = register.find(work, register.Filters(q=words)).listing
+    filters = register.Filters(q=words, carrier=belonging.carrier, alliance=belonging.alliance)
+    found: Listing[Entry] = register.find(work, filters).listing
     return Group(found.items[:SHOWN], found.total)

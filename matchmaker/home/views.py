@@ -6,6 +6,7 @@ from datetime import datetime
 
 from flask import render_template, request
 
+from matchmaker.belonging import Belonging
 from matchmaker.home import service
 from matchmaker.home.wording import FIGURES
 from matchmaker.policy import Action, allow
@@ -40,9 +41,11 @@ def index() -> str:
 
 @pages.page("/search", Action.HOME_READ)
 def search() -> str:
+    belonging = Belonging.from_query(request.args)
     return render_template(
         "home/search.html",
-        found=service.search(work(), request.args.get("q", "")),
+        found=service.search(work(), request.args.get("q", ""), belonging),
+        belonging=belonging,
         budget_is_open=_budget_is_open,
     )
 

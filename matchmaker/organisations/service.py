@@ -11,6 +11,7 @@ from matchmaker.accounts import invitations
 from matchmaker.accounts import service as accounts
 from matchmaker.accounts.invitations import CONSENT
 from matchmaker.audit import service as audit
+from matchmaker.belonging import ANYWHERE, Belonging
 from matchmaker.database import take_serial_lock
 from matchmaker.listing import Listing, Rows, paginate, stream
 from matchmaker.notices import service as notices
@@ -154,7 +155,10 @@ def _matching(work: Work, wanted: OrganisationFilter) -> Select[Organisation]:
         query = query.where(Organisation.status == wanted.status)
     if wanted.county:
         query = query.where(Organisation.county == wanted.county)
-    return query
+    if work.actor is not None and work.actor.is_staff:
+        did = [is_active(wanted.days)] if wanted.active else wanted.days.moments(Organisation.created_at)
+        query = query.where(*did)
+    return query.where(*wanted.belonging.of(Organisation.id))
 
 
 def find(work: Work, organisation_id: int, action: Action = Action.ORGANISATION_READ) -> Organisation:

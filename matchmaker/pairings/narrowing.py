@@ -14,6 +14,7 @@ from matchmaker.engine.ranking import GOOD, STRONG
 from matchmaker.pairings import reached
 from matchmaker.pairings.filters import MINE, NOBODY, QueueFilters, Sort, State, Strength
 from matchmaker.pairings.reached import Reached
+from matchmaker.postings.service import UNSTATED
 from matchmaker.policy import Action, condition
 from matchmaker.work import Work
 from models import (
@@ -48,12 +49,14 @@ def narrowed(work: Work, filters: QueueFilters) -> Select[Pairing]:
     equal = {
         Pairing.problem_id: filters.problem,
         Pairing.capability_id: filters.capability,
-        Problem.field: filters.field,
+        Problem.field: "" if filters.field == UNSTATED else filters.field,
         Problem.county: filters.county,
         Capability.organisation_id: filters.institution,
     }
     wanted = wanted.where(*[column == value for column, value in equal.items() if value])
     wanted = wanted.where(*_of_broker(work, filters.broker), *_happened(filters))
+    if filters.field == UNSTATED:
+        wanted = wanted.where(func.coalesce(Problem.field, "") == "")
     if filters.mode:
         modes = select(ProblemMode.problem_id).where(ProblemMode.code == filters.mode)
         wanted = wanted.where(Pairing.problem_id.in_(modes))

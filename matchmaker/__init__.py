@@ -16,8 +16,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     from matchmaker.audit.views import pages as audit
     from matchmaker.calls.views import pages as calls
     from matchmaker.capabilities.views import pages as capabilities
-    from matchmaker.carriers.views import alliances, bodies
-    from matchmaker.carriers.views import pages as carriers
     from matchmaker.confidentiality.views import pages as confidentiality
     from matchmaker.cooperation.agreement_views import pages as agreements
     from matchmaker.cooperation.views import pages as cooperation
@@ -36,10 +34,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     from matchmaker.pairings.views import pages as pairings
     from matchmaker.problems.views import pages as problems
     from matchmaker.quality.views import pages as quality
+    from matchmaker.spreadsheets.export_views import pages as exports
     from matchmaker.statistics.views import pages as statistics
     from matchmaker.undertakings.views import pages as undertakings
     from matchmaker.webhooks.views import pages as webhooks
-    from matchmaker.spreadsheets.export_views import pages as exports
 
     settings = settings or Settings.from_environment()
     logs.configure()
@@ -57,9 +55,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         learning,
         accounts,
         organisations,
-        carriers,
-        alliances,
-        bodies,
         problems,
         capabilities,
         calls,
@@ -79,8 +74,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         deliveries,
         jobs,
         statistics,
+        exports,
         webhooks,
     ):
         app.register_blueprint(pages)
     return app
-        exports,

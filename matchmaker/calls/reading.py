@@ -170,7 +170,6 @@ def page_of(work: Work, call_id: int) -> CallPage:
     call = steps.find(work, call_id)
     decides = allow(work.actor, Action.CALL_DECIDE, call)
     is_own = work.actor is not None and call.problem.organisation_id == work.actor.organisation_id
-    public_result = call.announced_at is not None and call.status in (CallStatus.NOTICE, CallStatus.AWARDED)
     opened = _opened(work, call)
     winner = winner_of(work, call)
     awardable = decides and call.status is CallStatus.NOTICE
@@ -201,13 +200,13 @@ def page_of(work: Work, call_id: int) -> CallPage:
         ],
     )
 
+
 def winner_of(work: Work, call: Call) -> Organisation | None:
     """Told to everyone from the public notice on, to who decides before."""
     announced = call.announced_at is not None and call.status in (CallStatus.NOTICE, CallStatus.AWARDED)
     if not announced and not allow(work.actor, Action.CALL_DECIDE, call):
         return None
     return call.winner.organisation if call.winner is not None else None
-
 
 
 def review_page(work: Work, call_id: int) -> ReviewPage:

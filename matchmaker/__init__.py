@@ -16,6 +16,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     from matchmaker.audit.views import pages as audit
     from matchmaker.calls.views import pages as calls
     from matchmaker.capabilities.views import pages as capabilities
+    from matchmaker.carriers.views import alliances, bodies
+    from matchmaker.carriers.views import pages as carriers
     from matchmaker.confidentiality.views import pages as confidentiality
     from matchmaker.cooperation.agreement_views import pages as agreements
     from matchmaker.cooperation.views import pages as cooperation
@@ -55,6 +57,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         learning,
         accounts,
         organisations,
+        carriers,
+        alliances,
+        bodies,
         problems,
         capabilities,
         calls,

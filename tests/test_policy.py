@@ -10,11 +10,13 @@ from sqlalchemy import select
 from matchmaker.policy import RULES, TESTS, Action, Relation, allow, condition
 from matchmaker.work import Work
 from models import (
+    Alliance,
     Attachment,
     AttachmentOwner,
     Call,
     Capability,
     CapabilityStatus,
+    Carrier,
     CooperationRecord,
     Invitation,
     Job,
@@ -22,8 +24,11 @@ from models import (
     Pairing,
     Problem,
     ProblemStatus,
+    Project,
     Proposal,
     Role,
+    Service,
+    ServiceRequest,
     ThreadEntry,
     User,
 )
@@ -67,6 +72,8 @@ EXPECTED = """
     carrier:edit                  -          -           -           any        any
     carrier:read                  public     public      public      any        any
     checking:work                 -          -           -           any        any
+    common_need:decide            -          -           -           any        -
+    common_need:read              -          -           -           any        any
     consent:record                -          -           -           any        -
     data:export                   -          -           -           -          any
     delivery:administer           -          -           -           -          any
@@ -109,6 +116,9 @@ EXPECTED = """
     problem:submit                -          own         -           -          -
     problem:take_on               -          -           -           posted     -
     problem:withdraw              -          own         -           posted     -
+    project:edit                  -          -           -           any        -
+    project:read                  -          party       party       any        any
+    project:read_history          -          -           -           any        any
     proposal:edit                 -          proposer    proposer    -          -
     proposal:read                 -          proposer+reviewer proposer+reviewer unsealed -
     quality:read                  -          -           -           any        any
@@ -181,16 +191,21 @@ INTERMEDIARY = """
 """
 """The same for an intermediary, without what it may not do at all."""
 MODELS = (
+    Alliance,
     Attachment,
     Call,
     Capability,
+    Carrier,
     CooperationRecord,
     Invitation,
     Job,
     Organisation,
     Pairing,
     Problem,
+    Project,
     Proposal,
+    Service,
+    ServiceRequest,
     ThreadEntry,
     User,
 )
@@ -324,6 +339,29 @@ WHO_MAY = [
     (Action.PROPOSAL_READ, "sealed_proposal", {"liaison"}),
     (Action.PROPOSAL_EDIT, "sealed_proposal", {"liaison"}),
     (Action.PROPOSAL_READ, "unsealed_proposal", {"liaison", "other_enterprise", "staff"}),
+    (Action.CARRIER_READ, "carrier", set(PERSONS)),
+    (Action.CARRIER_READ, "closed_carrier", {"staff", "administrator"}),
+    (Action.ALLIANCE_READ, "dissolved", {"staff", "administrator"}),
+    (Action.ALLIANCE_READ_AGREEMENT, "alliance", {"enterprise", "staff", "administrator"}),
+    (Action.SERVICE_READ, "services.published", set(PERSONS)),
+    (Action.SERVICE_READ, "services.submitted", {"intermediary", "staff", "administrator"}),
+    (Action.SERVICE_ASK, "problems.published", {"enterprise", "staff"}),
+    (Action.SERVICE_ASK, "problems.draft", {"enterprise"}),
+    (Action.SERVICE_ASK, "capabilities.published", {"liaison", "staff"}),
+    (Action.SERVICE_ASK, "record", {"enterprise", "liaison", "staff"}),
+    (Action.SERVICE_ASK, "nobodys_record", {"staff"}),
+    (
+        Action.SERVICE_REQUEST_READ,
+        "requests.requested",
+        {"enterprise", "intermediary", "staff", "administrator"},
+    ),
+    (Action.SERVICE_REQUEST_READ, "nobodys_request", {"staff", "administrator"}),
+    (Action.SERVICE_REQUEST_READ_CONTACT, "requests.requested", {"enterprise", "staff"}),
+    (Action.SERVICE_REQUEST_READ_CONTACT, "requests.accepted", {"enterprise", "intermediary", "staff"}),
+    (Action.SERVICE_REQUEST_READ_CONTACT, "requests.withdrawn", {"enterprise", "staff"}),
+    (Action.SERVICE_REQUEST_HANDLE, "requests.requested", {"intermediary", "staff"}),
+    (Action.SERVICE_REQUEST_WITHDRAW, "requests.accepted", {"enterprise", "staff"}),
+    (Action.ATTACHMENT_UPLOAD, "requests.in_progress", {"intermediary", "staff"}),
 ]
 
 

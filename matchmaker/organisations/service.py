@@ -11,9 +11,12 @@ from matchmaker.accounts import invitations
 from matchmaker.accounts import service as accounts
 from matchmaker.accounts.invitations import CONSENT
 from matchmaker.audit import service as audit
+from matchmaker.belonging import ANYWHERE, Belonging
 from matchmaker.database import take_serial_lock
+from matchmaker.days import EVER, Days
 from matchmaker.listing import Listing, Rows, paginate, stream
 from matchmaker.notices import service as notices
+from matchmaker.organisations.activity import is_active
 from matchmaker.organisations.errors import OrganisationMissing, OrganisationTaken, ReasonMissing
 from matchmaker.policy import Action, Forbidden, allow, condition, require
 from matchmaker.work import Work
@@ -125,16 +128,17 @@ def register(work: Work, kind: OrganisationKind, facts: Facts, member: FirstMemb
 def organisations(work: Work, wanted: OrganisationFilter, page: int) -> Listing[Organisation]:
     """Those the reader may know of; the ones that wait for the bureau first, then the newest."""
     require(work.actor, Action.ORGANISATION_READ)
-    return paginate(work.session, _matching(work, wanted), page, work.settings.page_size)
+    return paginate(work.session, matching(work, wanted), page, work.settings.page_size)
 
 
 def every(work: Work, wanted: OrganisationFilter) -> Rows[Organisation]:
     """All of the list, for an export."""
     require(work.actor, Action.ORGANISATION_READ)
-    return stream(work.session, _matching(work, wanted))
+    return stream(work.session, matching(work, wanted))
 
 
-def _matching(work: Work, wanted: OrganisationFilter) -> Select[Organisation]:
+def matching(work: Work, wanted: OrganisationFilter) -> Select[Organisation]:
+    """The list's rows, for figures that count them."""
     waiting = case((Organisation.status == Verification.PENDING, 0), else_=1)
     query = (
         select(Organisation)
@@ -154,7 +158,10 @@ def _matching(work: Work, wanted: OrganisationFilter) -> Select[Organisation]:
         query = query.where(Organisation.status == wanted.status)
     if wanted.county:
         query = query.where(Organisation.county == wanted.county)
-    return query
+    if work.actor is not None and work.actor.is_staff:
+        did = [is_active(wanted.days)] if wanted.active else wanted.days.moments(Organisation.created_at)
+        query = query.where(*did)
+    return query.where(*wanted.belonging.of(Organisation.id))
 
 
 def find(work: Work, organisation_id: int, action: Action = Action.ORGANISATION_READ) -> Organisation:

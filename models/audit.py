@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, Index, Integer, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, UtcDateTime
+from models.user import User
 
 
 class AuditEvent(Base):
@@ -37,3 +38,12 @@ class AuditEvent(Base):
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64), unique=True)
     remains: Mapped[str | None] = mapped_column(String(64))
+
+    actor: Mapped[User | None] = relationship(
+        primaryjoin="foreign(AuditEvent.actor_id) == User.id", viewonly=True
+    )
+
+    @property
+    def who(self) -> str:
+        """What the actor is called now; empty where nobody was signed in."""
+        return self.actor.name if self.actor is not None else self.actor_name

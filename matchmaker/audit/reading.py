@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, or_, select
+from sqlalchemy.orm import joinedload
 
 from matchmaker.listing import Listing, Rows, paginate, stream
 from matchmaker.policy import Action, require
 from matchmaker.work import LOCAL_ZONE, Work
-from models import AuditEvent
+from models import AuditEvent, FormerName, Organisation, User
 
 PAGE_SIZE = 50
 LONGEST_QUERY = 80
+
+
+class EventMissing(LookupError):
+    """There is no such event."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +28,11 @@ class Filters:
     """What the page's address asks for; what makes no sense is passed over."""
 
     person: str = ""
-    """Part of the actor's name as it was then."""
+    """Part of the actor's name or login name."""
+    organisation: str = ""
+    """Part of its name: what its people did, and what was done to it."""
+    text: str = ""
+    """Part of the details, or of an address."""
     action: str = ""
     kind: str = ""
     object_id: int | None = None
@@ -34,7 +44,7 @@ class Filters:
     def from_query(cls, query: Mapping[str, str]) -> Filters:
         texts = {
             name: query.get(name, "").replace("\x00", "").strip()[:LONGEST_QUERY]
-            for name in ("person", "action", "kind")
+            for name in ("person", "organisation", "text", "action", "kind")
         }
         return cls(
             **texts,
@@ -80,14 +90,53 @@ def every(work: Work, filters: Filters) -> Rows[AuditEvent]:
 
 
 def _wanted(filters: Filters) -> Select[AuditEvent]:
-    return select(AuditEvent).where(*_conditions(filters)).order_by(AuditEvent.id.desc())
+    wanted = select(AuditEvent).where(*_conditions(filters)).order_by(AuditEvent.id.desc())
+    return wanted.options(joinedload(AuditEvent.actor))
+
+
+def event(work: Work, event_id: int) -> AuditEvent:
+    """One of them. Raises EventMissing."""
+    require(work.actor, Action.AUDIT_READ)
+    found = work.session.get(AuditEvent, event_id)
+    if found is None:
+        raise EventMissing(event_id)
+    return found
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
     if filters.person:
-        pattern = filters.person.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        wanted.append(AuditEvent.actor_name.ilike(f"%{pattern}%", escape="\\"))
+        people = select(User.id).where(
+            or_(
+                User.name.icontains(filters.person, autoescape=True),
+                User.email.icontains(filters.person, autoescape=True),
+                User.mobile.contains(filters.person, autoescape=True),
+            )
+        )
+        wanted.append(
+            or_(
+                AuditEvent.actor_id.in_(people),
+                AuditEvent.actor_name.icontains(filters.person, autoescape=True),
+            )
+        )
+    if filters.organisation:
+        named = _organisations(filters.organisation)
+        members = select(User.id).where(User.organisation_id.in_(named))
+        wanted.append(
+            or_(
+                AuditEvent.actor_id.in_(members),
+                and_(AuditEvent.object_kind == Organisation.__tablename__, AuditEvent.object_id.in_(named)),
+            )
+        )
+    if filters.text:
+        # as JSON writes it, where a Chinese character is an escape
+        written = json.dumps(filters.text)[1:-1]
+        wanted.append(
+            or_(
+                cast(AuditEvent.details, String).contains(written, autoescape=True),
+                AuditEvent.address.contains(filters.text, autoescape=True),
+            )
+        )
     if filters.action:
         wanted.append(AuditEvent.action == filters.action)
     if filters.kind:
@@ -99,6 +148,14 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.until:
         wanted.append(AuditEvent.at < _begin(filters.until + timedelta(days=1)))
     return wanted
+
+
+def _organisations(name: str) -> Select[int]:
+    """Ids of those that are called so, or were."""
+    formerly = select(FormerName.organisation_id).where(FormerName.name.icontains(name, autoescape=True))
+    return select(Organisation.id).where(
+        or_(Organisation.name.icontains(name, autoescape=True), Organisation.id.in_(formerly))
+    )
 
 
 def _begin(day: date) -> datetime:

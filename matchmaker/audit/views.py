@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import abort, render_template, request
 
 from matchmaker.audit import reading, service
 from matchmaker.audit.wording import PAGES, action_name, details_in_words, object_name
@@ -10,11 +10,26 @@ from matchmaker.policy import Action
 from matchmaker.site import Pages, work
 
 pages = Pages("audit", __name__, url_prefix="/audit")
+WORDS = {
+    "action_name": action_name,
+    "object_name": object_name,
+    "object_pages": PAGES,
+    "in_words": details_in_words,
+}
 
 
 @pages.page("/", Action.AUDIT_READ)
 def index() -> str:
     return _page()
+
+
+@pages.page("/<int:event_id>", Action.AUDIT_READ)
+def detail(event_id: int) -> str:
+    try:
+        event = reading.event(work(), event_id)
+    except reading.EventMissing:
+        abort(404)
+    return render_template("audit/detail.html", event=event, **WORDS)
 
 
 @pages.page("/check", Action.AUDIT_READ, methods=("POST",), reads_only=True)
@@ -30,8 +45,5 @@ def _page(chain: service.Chain | None = None) -> str:
         filters=filters,
         trail=reading.find(work(), filters),
         chain=chain,
-        action_name=action_name,
-        object_name=object_name,
-        object_pages=PAGES,
-        in_words=details_in_words,
+        **WORDS,
     )

@@ -86,6 +86,67 @@ def test_two_events_that_changed_places_are_found(chain: Work) -> None:
     assert service.check(chain).broken == service.BrokenLink(2)
 
 
+@pytest.fixture
+def named(work: Work, people: dict[str, User]) -> User:
+    """Somebody with three events of the time when events held names, among others."""
+    person = people["enterprise"]
+    for number in range(5):
+        actor = person if number % 2 == 0 else people["staff"]
+        event = service.record(work.as_actor(actor), "session.started", actor)
+        event.actor_name = actor.name
+        event.hash = service.digest(event)
+        work.session.flush()
+    work.session.commit()
+    return person
+
+
+def erase(work: Work, person: User) -> None:
+    service.record(work, service.ERASED, person, **service.forget_name(work, person))
+    work.session.commit()
+
+
+def test_events_hold_who_acted_as_a_number_and_no_name(chain: Work) -> None:
+    assert {each.actor_name for each in chain.session.query(AuditEvent)} == {""}
+
+
+def test_the_chain_holds_after_a_name_was_taken_out_of_it(work: Work, named: User) -> None:
+    erase(work, named)
+
+    left = {each.actor_name for each in work.session.query(AuditEvent).filter_by(actor_id=named.id)}
+    assert (left, service.check(work).broken) == ({""}, None)
+
+
+def test_a_short_check_that_begins_among_erased_events_holds(work: Work, named: User) -> None:
+    erase(work, named)
+
+    assert service.check(work, newest=3).broken is None
+
+
+@pytest.mark.parametrize("change_to", ["action = 'x.y'", "actor_id = 999", "remains = 'f'", "remains = NULL"])
+def test_a_change_of_an_erased_event_is_found(work: Work, named: User, change_to: str) -> None:
+    erase(work, named)
+    change(work, f"UPDATE audit_event SET {change_to} WHERE id = 3")
+
+    assert service.check(work).broken == service.BrokenLink(3)
+
+
+def test_who_makes_the_rest_of_an_erased_event_anew_is_found_at_the_erasure(work: Work, named: User) -> None:
+    erase(work, named)
+    event = work.session.get_one(AuditEvent, 3)
+    event.action = "x.y"
+    event.remains = service._remains(event)
+    work.session.commit()
+
+    assert service.check(work).broken == service.BrokenLink(6)
+
+
+def test_a_name_that_no_erasure_took_out_is_found(work: Work, named: User) -> None:
+    service.forget_name(work, named)
+    work.session.commit()
+
+    assert service.check(work).broken == service.BrokenLink(1)
+
+
 def test_a_short_check_walks_the_newest_only(chain: Work) -> None:
     assert service.check(chain, newest=2) == service.Chain(walked=2, holds_to=5, broken=None)
 

@@ -19,14 +19,21 @@ def event(
     work: Work, person: User | None, action: str = "problem.published", at: datetime | None = None
 ) -> None:
     moment = at or datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
-    at_that_time = Work(work.session, person, work.engine, work.settings, "10.0.0.8", clock=lambda: moment)
-    service.record(at_that_time, action, person, reason="duplicate")
+    at_that_time = Work(
+        work.session,
+        person,
+        work.engine,
+        work.settings,
+        "10.0.0.8" if person and person.is_staff else "10.0.0.9",
+        clock=lambda: moment,
+    )
+    service.record(at_that_time, action, person, reason="重复" if person and person.is_staff else "")
     work.session.commit()
 
 
 def found(work: Work, people: dict[str, User], query: dict[str, str]) -> list[str]:
     trail = reading.find(work.as_actor(people["administrator"]), Filters.from_query(query))
-    return [each.actor_name for each in trail.listing.items]
+    return [each.who for each in trail.listing.items]
 
 
 @pytest.mark.parametrize("role", ["enterprise", "liaison", "staff"])
@@ -56,16 +63,28 @@ def test_events_are_shown_in_words(client: FlaskClient, work: Work, people: dict
     [
         {"person": "王琳"},
         {"action": "problem.published"},
+        {"organisation": "江城科技局"},
+        {"text": "重复"},
+        {"text": "10.0.0.8"},
         {"since": "2026-11-20"},
         {"since": "2026-11-20", "until": "2026-11-20"},
     ],
 )
 def test_a_filter_keeps_what_fits(query: dict[str, str], work: Work, people: dict[str, User]) -> None:
     wanted = factories.user(work.session, people["staff"].role, people["staff"].organisation, name="王琳")
+    wanted.organisation.name = "江城科技局"
     event(work, people["liaison"], "capability.published", datetime(2026, 11, 10, tzinfo=UTC))
     event(work, wanted)
 
     assert found(work, people, query) == ["王琳"]
+
+
+def test_an_event_has_a_page_of_its_own(client: FlaskClient, work: Work, people: dict[str, User]) -> None:
+    event(work, people["staff"])
+    administrator = sign_in(client, people["administrator"])
+
+    assert people["staff"].name in administrator.get("/audit/1").text
+    assert administrator.get("/audit/2").status_code == 404
 
 
 def test_an_object_is_followed_by_kind_and_number(work: Work, people: dict[str, User]) -> None:

@@ -18,6 +18,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from matchmaker.capabilities.views import pages as capabilities
     from matchmaker.carriers.views import alliances, bodies
     from matchmaker.carriers.views import pages as carriers
+    from matchmaker.checking.views import pages as checking
     from matchmaker.confidentiality.views import pages as confidentiality
     from matchmaker.cooperation.agreement_views import pages as agreements
     from matchmaker.cooperation.views import pages as cooperation
@@ -63,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         problems,
         capabilities,
         calls,
+        checking,
         duplicates,
         pairings,
         threads,

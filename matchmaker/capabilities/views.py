@@ -128,7 +128,6 @@ def _detail(capability_id: int, return_form: ReturnForm | None = None) -> str:
         page=page,
         capability=page.capability,
         return_form=return_form or ReturnForm(formdata=None),
-        return_reasons=wording.RETURN_REASONS,
         wanting=wording.wanting(page.wanting),
         event=wording.event,
         field_name=wording.field_name,

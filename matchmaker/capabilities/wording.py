@@ -66,15 +66,6 @@ NEXT_STEPS: Mapping[CapabilityStatus, Any] = {
 }
 """What its owner does next."""
 
-RETURN_REASONS = (
-    _("简介写得太笼统，请写明怎么做的、做到什么程度。"),
-    _("请补充与现有技术的对比，用数字说明。"),
-    _("请补充经济性：投入、成本和回收期。"),
-    _("技术成熟度与写的内容不符，请按已做过的试验选择。"),
-    _("请核对知识产权的号码、状态和权利人。"),
-    _("与已发布的成果重复，请核对。"),
-)
-
 
 def event(action: str) -> str:
     """What an audit event says in a capability's history; an unknown one stands for itself."""

@@ -145,7 +145,6 @@ def _detail(problem_id: int, confidential: str | None = None, return_form: Retur
         problem=page.problem,
         confidential=confidential,
         return_form=return_form or ReturnForm(formdata=None),
-        return_reasons=wording.RETURN_REASONS,
         event=wording.event,
         field_name=wording.field_name,
         next_step=wording.next_step,

@@ -71,15 +71,6 @@ NEXT_STEPS: Mapping[ProblemStatus, Any] = {
 }
 """What its owner does next."""
 
-RETURN_REASONS = (
-    _("技术问题写得太笼统，请写明难在哪里、希望做到什么程度。"),
-    _("请补充可以考核的技术指标。"),
-    _("公开内容里有商业秘密，请移到“保密内容”。"),
-    _("与已发布的难题重复，请核对。"),
-    _("属于采购或招工，不是技术难题。"),
-    _("技术领域或所属行业选得不对，请重新选择。"),
-)
-
 
 def event(action: str) -> str:
     """What an audit event says in a problem's history; an unknown one stands for itself."""

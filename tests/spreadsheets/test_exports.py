@@ -237,5 +237,5 @@ def test_the_headings_are_english_in_the_english_interface(
 
     (row,) = table(client_of(client, people["staff"]), "/exports/problems.xlsx")
 
-    assert row["Technical field"] == "Advanced manufacturing and automation"
+    assert row["Field"] == "Advanced manufacturing and automation"
     assert all(heading.isascii() for heading in row)

@@ -152,6 +152,8 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.CARRIER_EDIT: _grant(staff=ANY, administrator=ANY),
     Action.CARRIER_READ: _listed,
     Action.CHECKING_WORK: _grant(staff=ANY, administrator=ANY),
+    Action.COMMON_NEED_DECIDE: _grant(staff=ANY),
+    Action.COMMON_NEED_READ: _grant(staff=ANY, administrator=ANY),
     Action.CONSENT_RECORD: _grant(staff=ANY),
     Action.DATA_EXPORT: _grant(administrator=ANY),
     Action.DELIVERY_ADMINISTER: _grant(administrator=ANY),
@@ -212,6 +214,12 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.PROBLEM_SUBMIT: _grant(enterprise=OWN),
     Action.PROBLEM_TAKE_ON: _grant(staff=POSTED),
     Action.PROBLEM_WITHDRAW: _grant(enterprise=OWN, staff=POSTED),
+    # What the bureau distils is its own draft; from the recommendation on, those who apply must read what they apply for.
+    Action.PROJECT_EDIT: _grant(staff=ANY),
+    Action.PROJECT_READ: _grant(
+        enterprise=PARTY, liaison=PARTY, intermediary=PARTY, staff=ANY, administrator=ANY
+    ),
+    Action.PROJECT_READ_HISTORY: _grant(staff=ANY, administrator=ANY),
     # Sealed until the call is opened: no staff, no administrator, not even whose problem it is.
     Action.PROPOSAL_EDIT: _grant(enterprise=PROPOSER, liaison=PROPOSER, intermediary=PROPOSER),
     Action.PROPOSAL_READ: _grant(

@@ -26,8 +26,10 @@ from models import (
     Organisation,
     Pairing,
     PairingStatus,
+    Participant,
     Problem,
     ProblemStatus,
+    Project,
     RecordParty,
     Role,
     Side,
@@ -291,6 +293,17 @@ def _record_party(user: User) -> ColumnElement[bool]:
     )
 
 
+def _participant(user: User) -> ColumnElement[bool]:
+    """Of a project that was recommended: until then it is the bureau's own draft."""
+    taking_part = select(Participant.project_id).where(Participant.organisation_id == user.organisation_id)
+    return and_(Project.recommended_at.is_not(None), Project.id.in_(taking_part.correlate(None)))
+
+
+def _is_participant(user: User, project: Project) -> bool:
+    taking_part = (each.organisation_id == user.organisation_id for each in project.participants)
+    return project.recommended_at is not None and any(taking_part)
+
+
 _posted_problems = tuple(s for s in ProblemStatus if s is not ProblemStatus.DRAFT)
 _posted_capabilities = tuple(s for s in CapabilityStatus if s is not CapabilityStatus.DRAFT)
 
@@ -330,6 +343,7 @@ TESTS: Mapping[tuple[Relation, type], Test] = {
         lambda user, subject: any(p.organisation_id == user.organisation_id for p in subject.parties),
         _record_party,
     ),
+    (Relation.PARTY, Project): Test(_is_participant, _participant),
     (Relation.CONSENTED, Problem): Test(in_sql(_consented_problems, Problem), _consented_problems),
     (Relation.CONSENTED, Capability): Test(
         in_sql(_consented_capabilities, Capability), _consented_capabilities

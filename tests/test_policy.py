@@ -176,6 +176,7 @@ INTERMEDIARY = """
     problem:read                  public
     problem:read_basis            any
     problem:read_budget           any
+    project:read                  party
     proposal:edit                 proposer
     proposal:read                 proposer+reviewer
     record:read                   party

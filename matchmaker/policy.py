@@ -135,6 +135,7 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.CAPABILITY_CHECK: _grant(staff=POSTED),
     Action.CAPABILITY_CREATE: _grant(liaison=ANY),
     Action.CAPABILITY_EDIT: _grant(liaison=OWN),
+    Action.CAPABILITY_IMPORT: _grant(liaison=OWN, staff=ANY),
     Action.CAPABILITY_READ: _grant(
         visitor=PUBLIC,
         enterprise=PUBLIC,
@@ -164,8 +165,8 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.INVITATION_REVOKE: _grant(
         enterprise=OWN, liaison=OWN, intermediary=OWN, staff=OWN, administrator=ANY
     ),
-    Action.JOB_CANCEL: _grant(enterprise=OWN, liaison=OWN, staff=ANY, administrator=ANY),
-    Action.JOB_READ: _grant(enterprise=OWN, liaison=OWN, staff=ANY, administrator=ANY),
+    Action.JOB_CANCEL: _grant(enterprise=OWN, liaison=OWN, intermediary=OWN, staff=ANY, administrator=ANY),
+    Action.JOB_READ: _grant(enterprise=OWN, liaison=OWN, intermediary=OWN, staff=ANY, administrator=ANY),
     Action.JOB_READ_FILE: dict.fromkeys(Role, OWN),
     Action.LEARNING_ADOPT: _grant(administrator=ANY),
     Action.LIST_EXPORT: _signed_in,
@@ -175,6 +176,7 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.ORGANISATION_CONNECT: _grant(enterprise=OWN, liaison=OWN, intermediary=OWN, administrator=ANY),
     Action.ORGANISATION_EDIT: _grant(enterprise=OWN, liaison=OWN, intermediary=OWN, administrator=ANY),
     Action.ORGANISATION_MERGE: _grant(administrator=ANY),
+    Action.ORGANISATION_IMPORT: _grant(staff=ANY),
     Action.ORGANISATION_READ: _grant(
         visitor=PUBLIC,
         enterprise=OWN | PUBLIC,
@@ -195,6 +197,7 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.PROBLEM_CHECK: _grant(staff=POSTED),
     Action.PROBLEM_CREATE: _grant(enterprise=ANY),
     Action.PROBLEM_EDIT: _grant(enterprise=OWN),
+    Action.PROBLEM_IMPORT: _grant(enterprise=OWN, staff=ANY),
     Action.PROBLEM_KNOW_CONFIDENTIAL: _signed_in,
     Action.PROBLEM_READ: _grant(
         visitor=PUBLIC,
@@ -230,6 +233,7 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     ),
     Action.QUALITY_READ: _grant(staff=ANY, administrator=ANY),
     Action.RECORD_EDIT: _grant(staff=ANY),
+    Action.RECORD_IMPORT: _grant(staff=ANY),
     Action.RECORD_READ: _grant(
         enterprise=PARTY, liaison=PARTY, intermediary=PARTY, staff=ANY, administrator=ANY
     ),
@@ -258,6 +262,7 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.SESSION_CREATE: _everyone,
     Action.SETTING_CHANGE: _grant(administrator=ANY),
     Action.SITE_USE: _everyone,
+    Action.SPREADSHEET_IMPORT: _grant(enterprise=OWN, liaison=OWN, staff=OWN),
     Action.STATISTICS_READ: _grant(staff=ANY, administrator=ANY),
     Action.THREAD_NOTE: _grant(staff=ANY),
     Action.THREAD_READ: _grant(enterprise=ADDRESSED, liaison=ADDRESSED, staff=ANY, administrator=OUTWARD),

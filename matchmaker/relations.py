@@ -33,6 +33,7 @@ from models import (
     RecordParty,
     Role,
     Side,
+    SpreadsheetImport,
     ThreadEntry,
     Undertaking,
     UndertakingAcceptance,
@@ -47,7 +48,7 @@ class Relation(StrEnum):
     ANY = "any"
     """Whatever the object."""
     OWN = "own"
-    """It belongs to the user's organisation; a job: the user asked for it."""
+    """It belongs to the user's organisation; a job or an import: the user asked for it."""
     PUBLIC = "public"
     """It is shown to everyone: an organisation that is verified, or what one has published."""
     POSTED = "posted"
@@ -313,6 +314,10 @@ TESTS: Mapping[tuple[Relation, type], Test] = {
     (Relation.OWN, Invitation): _own(Invitation),
     (Relation.OWN, Job): Test(
         lambda user, subject: bool(subject.user_id == user.id), lambda user: Job.user_id == user.id
+    ),
+    (Relation.OWN, SpreadsheetImport): Test(
+        lambda user, subject: bool(subject.user_id == user.id),
+        lambda user: SpreadsheetImport.user_id == user.id,
     ),
     (Relation.OWN, Organisation): Test(
         lambda user, subject: subject.id == user.organisation_id,

@@ -29,6 +29,7 @@ from models import (
     Role,
     Service,
     ServiceRequest,
+    SpreadsheetImport,
     ThreadEntry,
     User,
 )
@@ -62,6 +63,7 @@ EXPECTED = """
     capability:check              -          -           -           posted     -
     capability:create             -          -           any         -          -
     capability:edit               -          -           own         -          -
+    capability:import             -          -           own         any        -
     capability:read               public     public      own+public  posted     posted
     capability:read_confidential  -          undertaken  own         assigned   -
     capability:read_contact       -          consented   own         posted     -
@@ -93,6 +95,7 @@ EXPECTED = """
     organisation:connect          -          own         own         -          any
     organisation:edit             -          own         own         -          any
     organisation:merge            -          -           -           -          any
+    organisation:import           -          -           -           any        -
     organisation:read             public     own+public  own+public  any        any
     organisation:read_contact     -          own         own         any        any
     organisation:register         any        any         any         any        any
@@ -104,6 +107,7 @@ EXPECTED = """
     problem:check                 -          -           -           posted     -
     problem:create                -          any         -           -          -
     problem:edit                  -          own         -           -          -
+    problem:import                -          own         -           any        -
     problem:know_confidential     -          any         any         any        any
     problem:read                  public     own+public  public      posted     posted
     problem:read_basis            -          any         any         any        any
@@ -123,6 +127,7 @@ EXPECTED = """
     proposal:read                 -          proposer+reviewer proposer+reviewer unsealed -
     quality:read                  -          -           -           any        any
     record:edit                   -          -           -           any        -
+    record:import                 -          -           -           any        -
     record:read                   -          party       party       any        any
     record:read_confidential      -          party       party       any        -
     research_body:edit            -          -           -           any        any
@@ -138,6 +143,7 @@ EXPECTED = """
     session:create                any        any         any         any        any
     setting:change                -          -           -           -          any
     site:use                      any        any         any         any        any
+    spreadsheet:import            -          own         own         own        -
     statistics:read               -          -           -           any        any
     thread:note                   -          -           -           any        -
     thread:read                   -          addressed   addressed   any        outward
@@ -163,6 +169,8 @@ INTERMEDIARY = """
     carrier:read                  public
     home:read                     any
     invitation:revoke             own
+    job:cancel                    own
+    job:read                      own
     job:read_file                 own
     list:export                   any
     member:invite                 own
@@ -207,6 +215,7 @@ MODELS = (
     Proposal,
     Service,
     ServiceRequest,
+    SpreadsheetImport,
     ThreadEntry,
     User,
 )

@@ -92,11 +92,15 @@ def open_record(work: Work, pairing: Pairing, terms: RecordTerms) -> Cooperation
     return _opened(work, record)
 
 
-def create(work: Work, terms: RecordTerms) -> CooperationRecord:
-    """A record of an agreement that was made elsewhere; its parties' members are told. Raises BadTerms."""
+def create(work: Work, terms: RecordTerms, tells: bool = True) -> CooperationRecord:
+    """A record of an agreement that was made elsewhere; its parties' members are told, unless it is one of a table.
+
+    Raises BadTerms.
+    """
     require(work.actor, Action.RECORD_EDIT)
     record = _opened(work, _made(work, replace(terms, parties=terms.parties or ())))
-    events.tell(work, record, "record.opened", title=record.title)
+    if tells:
+        events.tell(work, record, "record.opened", title=record.title)
     return record
 
 

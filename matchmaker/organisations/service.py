@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from sqlalchemy import Select, case, or_, select
 
@@ -123,6 +124,38 @@ def register(work: Work, kind: OrganisationKind, facts: Facts, member: FirstMemb
     accounts.complete_sign_in(work, user)
     _tell_staff(work, organisation, "organisation.registered")
     return user
+
+
+def enter(work: Work, kind: OrganisationKind, facts: Facts) -> Organisation:
+    """A new organisation that staff have in a table, still to be verified and without members.
+
+    Raises OrganisationTaken.
+    """
+    require(work.actor, Action.ORGANISATION_IMPORT)
+    if kind not in REGISTRABLE:
+        raise Forbidden(Action.ORGANISATION_IMPORT)
+    take_serial_lock(work.session)
+    _refuse_taken(work, facts)
+    made = Organisation(kind=kind, **asdict(facts), created_at=work.now())
+    work.session.add(made)
+    work.session.flush()
+    audit.record(work, "organisation.registered", made, name=made.name, code=made.code)
+    return made
+
+
+def amend(work: Work, organisation: Organisation, values: Mapping[str, Any]) -> bool:
+    """Write what a table of staff says of it over what is there, but for name, code and kind; whether that changed it."""
+    require(work.actor, Action.ORGANISATION_IMPORT, organisation)
+    take_serial_lock(work.session)
+    fixed = ("name", "code", "kind")
+    changed = [
+        name for name, value in values.items() if name not in fixed and getattr(organisation, name) != value
+    ]
+    for name in changed:
+        setattr(organisation, name, values[name])
+    if changed:
+        audit.record(work, "organisation.changed", organisation, fields=changed)
+    return bool(changed)
 
 
 def organisations(work: Work, wanted: OrganisationFilter, page: int) -> Listing[Organisation]:

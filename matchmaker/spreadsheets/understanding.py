@@ -1,0 +1,372 @@
+"""A row as a whole: its cells, whose it is, and what can be told from elsewhere where a cell is empty."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from matchmaker.cooperation.service import RecordTerms, faults
+from matchmaker.imports.drafts import shortened
+from matchmaker.organisations.naming import plain_code, plain_name
+from matchmaker.spreadsheets import cells
+from matchmaker.spreadsheets.cells import Lists, Row
+from matchmaker.spreadsheets.headings import Column
+from matchmaker.spreadsheets.import_fields import FIELDS
+from matchmaker.spreadsheets.reading import Line
+from matchmaker.spreadsheets.terms import county
+from matchmaker.work import Work
+from models import ImportKind, Organisation, OrganisationKind, PartyRole, User, Verification
+
+SHORTEST_TITLE, LONGEST_TITLE, SHORTEST_TEXT, LEAD = 4, 60, 10, 30
+"""LEAD: characters that each half of a text has where it is divided in two."""
+LONGEST_STATEMENT, LONGEST_BACKGROUND = 4000, 2000
+RECORD_DAYS = ("registered_on", "signed_on", "starts_on", "ends_on")
+RECORD_TEXTS = ("contract_number", "registration_number", "leader_a", "leader_b")
+USUAL_MODE, USUAL_NEED = "commissioned", "research"
+
+_SECTIONS = {
+    "background": "需求背景|项目背景|技术背景|背景",
+    "statement": "需求内容|技术需求|主要内容|研究内容|关键技术|拟解决的(?:关键)?(?:技术)?问题|需求描述",
+    "targets_text": "预期目标|技术指标|主要技术指标|考核指标|预期成果|目标",
+    "basis": "现有工作基础|现有基础|工作基础|研究基础|已有基础",
+}
+_SECTION = re.compile(
+    r"(?:^|\n)\s*(?:[一二三四五六1-6][、.．)）]\s*)?(?:"
+    + "|".join(f"(?P<{name}>{words})" for name, words in _SECTIONS.items())
+    + r")\s*[：:]\s*"
+)
+_SENTENCE_END = re.compile(r"[。！？；\n]")
+_NEED_WORDS = (("testing", "检测|检验|测试"), ("talent", "人才|引进专家"), ("process", "工艺"), ("equipment", "设备|装备|自动化|产线"), ("product", "产品|研制"))  # fmt: skip
+_KIND_WORDS = ((OrganisationKind.INSTITUTE, "研究院|研究所|研究中心|科学院"), (OrganisationKind.UNIVERSITY, "大学|学院|学校"), (OrganisationKind.INTERMEDIARY, "事务所|生产力促进|技术转移中心|孵化"))  # fmt: skip
+_CATEGORY_MODES = {
+    "development_commissioned": "commissioned",
+    "development_joint": "joint_rd",
+    "transfer": "transfer",
+    "licence": "transfer",
+    "consulting": "consulting",
+    "service": "services",
+}
+
+
+@dataclass(frozen=True)
+class Known:
+    """What rows need of an organisation that is here."""
+
+    id: int
+    name: str
+    verified: bool
+    is_bureau: bool
+    county: str | None
+    industry: str | None
+    contact_name: str
+    contact_phone: str
+    contact_email: str
+
+
+@dataclass
+class Context:
+    """What the rows of one table are read with; `above`: the organisation of the row before."""
+
+    kind: ImportKind
+    columns: tuple[Column, ...]
+    lists: Lists
+    today: date
+    actor: User
+    owner: Known | None
+    """Whose all rows are; None: each names its own."""
+    organisations: Mapping[str, Known]
+    """By name and by code."""
+    above: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.fields = {each.name: each for each in FIELDS[self.kind]}
+
+    def known(self, name: str) -> Known | None:
+        return self.organisations.get(name) or self.organisations.get(plain_code(name) or "")
+
+
+def directory(work: Work) -> dict[str, Known]:
+    """Every organisation, by its name and by its code."""
+    columns = (
+        Organisation.id, Organisation.name, Organisation.code, Organisation.status, Organisation.kind,
+        Organisation.county, Organisation.industry,
+        Organisation.contact_name, Organisation.contact_phone, Organisation.contact_email,
+    )  # fmt: skip
+    found: dict[str, Known] = {}
+    for id, name, code, status, kind, *rest in work.session.execute(select(*columns)):
+        known = Known(id, name, status is Verification.VERIFIED, kind is OrganisationKind.BUREAU, *rest)
+        found[plain_name(name) or name] = found[code] = known
+    return found
+
+
+def understood(context: Context, line: Line) -> Row:
+    """What the row says, with faults and repairs. What only the engine can guess is still missing."""
+    row = Row()
+    for column, cell in zip(context.columns, line.cells, strict=False):
+        if column.field and cell is not None:
+            cells.read(row, context.fields[column.field], cell, column.unit, context.lists, context.today)
+    _COMPLETE[context.kind](context, row)
+    for each in FIELDS[context.kind]:
+        told = any(name == each.name for name, _, _ in row.faults)
+        if each.needed and not row.values.get(each.name) and not told:
+            row.wrong(each.name, "needed")
+    return row
+
+
+def _organisation(context: Context, row: Row) -> None:
+    name = row.text("name")
+    if name and len(name) < SHORTEST_TITLE:
+        row.wrong("name", "too_short", least=SHORTEST_TITLE)
+    if not row.values.get("kind") and name:
+        kinds = (kind for kind, words in _KIND_WORDS if re.search(words, name))
+        kind = next(kinds, OrganisationKind.ENTERPRISE).value
+        row.values["kind"] = kind
+        row.repaired("kind", "by_name", value=context.lists.label("organisation_kind", kind))
+    _place(context, row, None)
+
+
+def _problem(context: Context, row: Row) -> None:
+    owner = _owner(context, row)
+    _divide(row)
+    _title(row, "statement")
+    _texts(row)
+    if not row.values.get("need"):
+        text = row.text("title")
+        need = next((need for need, words in _NEED_WORDS if re.search(words, text)), USUAL_NEED)
+        row.values["need"] = need
+        row.repaired("need", "by_title", value=context.lists.label("need", need))
+    _field(context, row)
+    if not row.values.get("industry") and owner and owner.industry:
+        row.values["industry"] = owner.industry
+    _place(context, row, owner)
+    if not row.values.get("county"):
+        row.wrong("county", "needed")
+    _modes(context, row)
+    if not row.values.get("wanted_by"):
+        row.values["wanted_by"] = date(context.today.year + 1, 12, 31).isoformat()
+        row.repaired("wanted_by", "usual", value=row.values["wanted_by"])
+    elif date.fromisoformat(row.values["wanted_by"]) <= context.today:
+        row.wrong("wanted_by", "past_day", value=row.values["wanted_by"])
+    _posting(context, row, owner)
+
+
+def _capability(context: Context, row: Row) -> None:
+    owner = _owner(context, row)
+    _title(row, "summary")
+    if 0 < len(row.text("summary")) < SHORTEST_TEXT:
+        row.wrong("summary", "too_short", least=SHORTEST_TEXT)
+    if extra := row.values.pop("targets_text", ""):
+        row.values["application"] = f"{row.text('application')}\n{extra}".strip()
+        row.repaired("targets", "moved", to="application")
+    if not row.values.get("kind"):
+        row.values["kind"] = "result"
+        row.repaired("kind", "usual", value=context.lists.label("capability_kind", "result"))
+    if not row.values.get("trl") and row.values["kind"] in ("result", "patent"):
+        row.wrong("trl", "needed")
+    _field(context, row)
+    _modes(context, row)
+    _place(context, row, None)
+    _posting(context, row, owner)
+
+
+def _record(context: Context, row: Row) -> None:
+    parties = []
+    for name, role in (("party_a", PartyRole.A), ("party_b", PartyRole.B), ("party_c", PartyRole.C)):
+        if not row.values.get(name):
+            continue
+        known = context.known(row.text(name))
+        if known is None or known.is_bureau:
+            row.wrong(name, "unknown_organisation", given=row.text(name))
+        elif not known.verified:
+            row.wrong(name, "not_verified", given=known.name)
+        else:
+            row.values[f"{name}_id"] = known.id
+            parties.append((role, known.id))
+    category = row.text("contract_category")
+    if not row.values.get("mode") and category in _CATEGORY_MODES:
+        row.values["mode"] = _CATEGORY_MODES[category]
+        row.repaired("mode", "by_category", value=context.lists.label("mode", row.values["mode"]))
+    if not row.values.get("mode"):
+        row.wrong("mode", "needed")
+    if row.values.get("signed_on") and not category:
+        row.wrong("contract_category", "needed_to_sign")
+    for name, fault in () if row.faults else faults(terms_of_row(row.values), context.today):
+        row.wrong("party_b" if name == "parties" else name, "terms", fault=fault.value)
+
+
+def terms_of_row(values: Mapping[str, Any]) -> RecordTerms:
+    """The terms that a good row of a table of records says."""
+    given: dict[str, Any] = {name: _day(values.get(name)) for name in RECORD_DAYS}
+    given |= {name: _wan(values.get(name)) for name in ("amount", "technology_amount")}
+    given |= {name: str(values.get(name) or "") for name in RECORD_TEXTS}
+    parties = tuple(
+        (role, int(values[f"party_{role.value}_id"]))
+        for role in (PartyRole.A, PartyRole.B, PartyRole.C)
+        if values.get(f"party_{role.value}_id")
+    )
+    return RecordTerms(
+        title=str(values.get("title") or ""),
+        mode=str(values.get("mode") or ""),
+        contract_category=values.get("contract_category"),
+        programme=values.get("programme"),
+        field=values.get("field"),
+        parties=parties,
+        paid=_wan(values.get("paid")) or Decimal(0),
+        **given,
+    )
+
+
+def _day(value: Any) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+def _wan(value: Any) -> Decimal | None:
+    return Decimal(value) if value else None
+
+
+def _owner(context: Context, row: Row) -> Known | None:
+    name = row.text("organisation")
+    known: Known | None
+    if context.owner is not None:
+        known = context.owner
+        if name and context.known(name) != known:
+            row.wrong("organisation", "not_own", given=name)
+        name = known.name
+    else:
+        if not name and context.above and len(row.values) > 0:
+            name = context.above
+            row.repaired("organisation", "from_above", value=name)
+        known = context.known(name) if name else None
+        if name and known is None:
+            row.wrong("organisation", "unknown_organisation", given=name)
+    row.values["organisation"] = context.above = name
+    if known is not None:
+        row.values["organisation_id"] = known.id
+        if not known.verified:
+            row.wrong("organisation", "not_verified", given=known.name)
+    return known
+
+
+def _divide(row: Row) -> None:
+    """A text of several parts, each under its name, goes into the fields of these names."""
+    text = row.text("statement")
+    found = list(_SECTION.finditer(text))
+    if not found:
+        return
+    parts: dict[str, list[str]] = {}
+    if head := text[: found[0].start()].strip():
+        parts["statement"] = [head]
+    for each, behind in zip(found, [*found[1:], None], strict=True):
+        part = text[each.end() : behind.start() if behind else len(text)].strip()
+        if part:
+            parts.setdefault(str(each.lastgroup), []).append(part)
+    into = {name: "\n".join(each) for name, each in parts.items()}
+    if "statement" not in into or any(row.values.get(name) for name in into if name != "statement"):
+        return
+    row.values.update(into)
+    if len(into) > 1:
+        row.repaired("statement", "divided", count=len(into))
+
+
+def _title(row: Row, text: str) -> None:
+    title = " ".join(row.text("title").split())
+    if not title and row.text(text):
+        title = shortened(next(_sentences(row.text(text))), LONGEST_TITLE)
+        row.repaired("title", "from_text", value=title)
+    short = shortened(title, LONGEST_TITLE)
+    if short != title:
+        row.values[text] = f"{title}\n{row.text(text)}".strip()
+        row.repaired("title", "shortened", value=short)
+    row.values["title"] = short
+    if 0 < len(short) < SHORTEST_TITLE:
+        row.wrong("title", "too_short", least=SHORTEST_TITLE)
+
+
+def _texts(row: Row) -> None:
+    """Background and statement, which a problem has both: a text that stands in one column is divided, not repeated."""
+    background, statement = row.text("background"), row.text("statement")
+    if not statement and background:
+        background, statement = "", background
+        row.repaired("statement", "moved", to="statement")
+    if not background and statement:
+        background, statement = _halves(statement)
+        if background:
+            row.repaired("background", "from_beginning")
+        else:
+            row.wrong("background", "needed")
+    row.values["background"], row.values["statement"] = background, statement
+    if 0 < len(statement) < SHORTEST_TEXT:
+        row.wrong("statement", "too_short", least=SHORTEST_TEXT)
+    for name, most in (("background", LONGEST_BACKGROUND), ("statement", LONGEST_STATEMENT)):
+        told = any(each == name and code == "too_long" for each, code, _ in row.faults)
+        if len(row.text(name)) > most and not told:
+            row.wrong(name, "too_long", most=most, count=len(row.text(name)))
+
+
+def _halves(text: str) -> tuple[str, str]:
+    """The first sentences, and the rest; the first half is empty where there is too little for two."""
+    least = max(LEAD, len(text) - LONGEST_STATEMENT)
+    for end in _SENTENCE_END.finditer(text):
+        if end.end() >= least and len(text) - end.end() >= LEAD:
+            return text[: end.end()].strip(), text[end.end() :].strip()
+    return "", text
+
+
+def _sentences(text: str) -> Iterator[str]:
+    yield from (each for each in _SENTENCE_END.split(text) if each.strip())
+
+
+def _field(context: Context, row: Row) -> None:
+    second = row.text("subfield")
+    parent = context.lists.parent(second) if second else None
+    if parent and not row.values.get("field"):
+        row.values["field"] = parent
+    elif parent and parent != row.values["field"]:
+        label = context.lists.label("subfield", row.values.pop("subfield"))
+        row.repaired("subfield", "not_of_field", given=label)
+
+
+def _place(context: Context, row: Row, owner: Known | None) -> None:
+    if row.values.get("county"):
+        return
+    found = county(row.text("address"), context.lists.choices("county")) if row.text("address") else None
+    if found is not None:
+        row.values["county"] = found.value
+        row.repaired("county", "by_address", value=context.lists.label("county", found.value))
+    elif owner is not None and owner.county:
+        row.values["county"] = owner.county
+
+
+def _modes(context: Context, row: Row) -> None:
+    if not row.values.get("modes"):
+        row.values["modes"] = [USUAL_MODE]
+        row.repaired("modes", "usual", value=context.lists.label("mode", USUAL_MODE))
+
+
+def _posting(context: Context, row: Row, owner: Known | None) -> None:
+    """What problems and capabilities share."""
+    if not row.values.get("contact_name"):
+        row.values["contact_name"] = (owner.contact_name if owner else "") or context.actor.name
+        row.repaired("contact_name", "of_organisation", value=row.values["contact_name"])
+        if owner and not row.values.get("contact_phone"):
+            row.values["contact_phone"] = owner.contact_phone
+            row.values["contact_email"] = row.text("contact_email") or owner.contact_email
+    until = row.text("valid_until")
+    if until and date.fromisoformat(until) <= context.today:
+        del row.values["valid_until"]
+        row.repaired("valid_until", "past_validity", given=until)
+
+
+_COMPLETE: Mapping[ImportKind, Callable[[Context, Row], None]] = {
+    ImportKind.ORGANISATION: _organisation,
+    ImportKind.PROBLEM: _problem,
+    ImportKind.CAPABILITY: _capability,
+    ImportKind.RECORD: _record,
+}

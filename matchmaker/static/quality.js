@@ -1,24 +1,12 @@
 // Plots of the quality page, from the data beside them. Without this file the tables say the same.
-import * as echarts from "./vendor/echarts.esm.min.js";
+import { common, keepDrawn } from "./charts.js";
 
-const COLOURS = ["--accent", "--working", "--done"];
+const COLOURS = ["accent", "working", "done"];
 const SYMBOLS = ["circle", "triangle", "rect"];
 const DASHES = ["solid", "dashed", "dotted"];
-const locale = document.documentElement.lang.startsWith("en") ? "EN" : "ZH";
 const percent = (value) => `${Math.round(100 * value)}%`;
 
-function look() {
-  const style = getComputedStyle(document.documentElement);
-  const read = (name) => style.getPropertyValue(name).trim();
-  return {
-    colours: COLOURS.map(read),
-    text: getComputedStyle(document.body).color,
-    muted: read("--muted"),
-    line: read("--line"),
-    surface: read("--surface"),
-    font: getComputedStyle(document.body).fontFamily,
-  };
-}
+const coloursOf = (style) => COLOURS.map(style.tone);
 
 function shareAxis(style) {
   return {
@@ -31,27 +19,13 @@ function shareAxis(style) {
   };
 }
 
-function common(style) {
-  return {
-    animation: false,
-    color: style.colours,
-    textStyle: { fontFamily: style.font, color: style.text },
-    tooltip: {
-      renderMode: "richText", // the HTML one writes style attributes, which the page's policy forbids
-      confine: true,
-      backgroundColor: style.surface,
-      borderColor: style.line,
-      textStyle: { color: style.text, fontFamily: style.font },
-    },
-  };
-}
-
 // Shares over categories: lines over months, bars over versions.
 function shares(data, style, width) {
   const bars = data.kind === "bars";
   const value = (point) => (point ? { value: point.value, note: point.note } : { value: null, note: "–" });
   return {
     ...common(style),
+    color: coloursOf(style),
     tooltip: {
       ...common(style).tooltip,
       trigger: "axis",
@@ -89,7 +63,7 @@ function calibration(data, style) {
   const bar = (params, api) => {
     const [x, low] = api.coord([api.value(0), api.value(1)]);
     const high = api.coord([api.value(0), api.value(2)])[1];
-    return { type: "line", shape: { x1: x, x2: x, y1: low, y2: high }, style: { stroke: style.colours[0], lineWidth: 2 } };
+    return { type: "line", shape: { x1: x, x2: x, y1: low, y2: high }, style: { stroke: style.tone(COLOURS[0]), lineWidth: 2 } };
   };
   return {
     ...common(style),
@@ -115,7 +89,7 @@ function calibration(data, style) {
       {
         type: "scatter",
         symbolSize: 12,
-        color: style.colours[0],
+        color: style.tone(COLOURS[0]),
         data: data.points.map((each) => ({ value: [each.x, each.value], name: each.name, note: each.note })),
         // above the point, so that it covers no neighbour; of two in one place the table says the other
         label: {
@@ -134,24 +108,7 @@ function calibration(data, style) {
   };
 }
 
-const drawings = [...document.querySelectorAll("[data-chart]")].map((place) => {
+for (const place of document.querySelectorAll("[data-chart]")) {
   const data = JSON.parse(place.dataset.chart);
-  place.classList.add("chart-drawn");
-  const table = place.parentElement.querySelector(".chart-table");
-  table.open = "keepOpen" in table.dataset;
-  const chart = echarts.init(place, null, { locale, renderer: "canvas" });
-  const draw = () => {
-    const style = look();
-    const width = place.clientWidth;
-    chart.setOption(data.kind === "calibration" ? calibration(data, style) : shares(data, style, width), true);
-  };
-  new ResizeObserver(() => {
-    chart.resize();
-    draw();
-  }).observe(place);
-  return draw;
-});
-
-const all = () => drawings.forEach((draw) => draw());
-all();
-new MutationObserver(all).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
+  keepDrawn(place, (style, width) => (data.kind === "calibration" ? calibration(data, style) : shares(data, style, width)));
+}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _
-from flask_babel import lazy_pgettext
 
-from matchmaker.statistics.service import Grouping
+from matchmaker.statistics.service import Grouping, Span, Step, Way
+from matchmaker.vocabulary.service import Vocabulary
 
 DURATIONS: Mapping[str, Any] = {
     "publish": _("从提交到发布"),
@@ -30,11 +31,40 @@ GROUPINGS: Mapping[Grouping, Any] = {
     Grouping.COUNTY: _("按甲方所在县（市、区）"),
     Grouping.INSTITUTION: _("按乙方单位"),
     Grouping.MODE: _("按合作方式"),
-    Grouping.MONTH: _("按签约月份"),
+    Grouping.CATEGORY: _("按技术合同类别"),
 }
 LISTS: Mapping[Grouping, str] = {
     Grouping.FIELD: "field",
     Grouping.COUNTY: "county",
     Grouping.MODE: "mode",
+    Grouping.CATEGORY: "contract_category",
 }
 """Whose keys are codes of a vocabulary."""
+SPANS: Mapping[Span, Any] = {
+    Span.MONTH: _("本月"),
+    Span.QUARTER: _("本季度"),
+    Span.YEAR: _("今年"),
+    Span.LAST_YEAR: _("去年"),
+    Span.OWN: _("自定日期"),
+}
+STEPS: Mapping[Step, Any] = {
+    Step.MONTH: _("按月"),
+    Step.QUARTER: _("按季度"),
+    Step.YEAR: _("按年"),
+}
+WAYS: Mapping[Way, Any] = {Way.INTRODUCED: _("首次对接"), Way.CONFIRMED: _("确认合作")}
+
+
+def group_name(vocabulary: Vocabulary, grouping: Grouping, key: str, name: str = "") -> str:
+    """A group's words: an organisation's name, a code's label, or that nothing is stated."""
+    if grouping in LISTS:
+        return vocabulary.label(LISTS[grouping], key) or str(gettext("未填写"))
+    return name or str(gettext("未填写"))
+
+
+def field_name(vocabulary: Vocabulary, code: str) -> str:
+    return vocabulary.label("field", code) or str(gettext("未填写"))
+
+
+def county_name(vocabulary: Vocabulary, code: str) -> str:
+    return vocabulary.label("county", code) or str(gettext("未填写"))

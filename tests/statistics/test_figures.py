@@ -1,8 +1,7 @@
-"""Statistics come from what happened: events of pairings, dates of postings and records."""
+"""Statistics come from what happened: events of pairings, first dates of postings, dates of records."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from matchmaker.audit import service as audit
 from matchmaker.cooperation import service as cooperation
 from matchmaker.statistics import service
 from matchmaker.statistics.service import Figures, Grouping, Period
@@ -39,13 +37,8 @@ class World:
         self.work, self.people = work, people
 
     def problem(self, **given: Any) -> Problem:
-        made = factories.problem(self.work.session, self.people["enterprise"], **given)
-        self.told("problem.submitted", made, SUBMITTED)
-        self.told("problem.published", made, SUBMITTED + timedelta(days=2))
-        return made
-
-    def told(self, event: str, problem: Problem, at: datetime) -> None:
-        audit.record(replace(self.work, clock=lambda: at), event, problem)
+        dates = {"submitted_at": SUBMITTED, "published_at": SUBMITTED + timedelta(days=2)}
+        return factories.problem(self.work.session, self.people["enterprise"], **dates | given)
 
     def pairing(self, problem: Problem, *steps: tuple[str, float]) -> Pairing:
         """`steps`: what was done, and how many days after the submission."""
@@ -132,7 +125,8 @@ def test_a_signature_made_by_the_service_counts(
 ) -> None:
     assert record.pairing
     today = world.work.today()
-    world.told("problem.submitted", record.pairing.problem, world.work.now() - timedelta(days=3))
+    record.pairing.problem.submitted_at = world.work.now() - timedelta(days=3)
+    record.pairing.problem.first_submitted_at = record.pairing.problem.submitted_at
     cooperation.sign(
         world.work.as_actor(people["staff"]), record, today, "development_commissioned", "2026-7"
     )
@@ -140,7 +134,7 @@ def test_a_signature_made_by_the_service_counts(
     found = world.figures(Period(today.replace(month=1, day=1), today))
     assert {each.name: each.count for each in found.stages}["signed"] == 1
     assert {each.name: each.count for each in found.durations}["signed"] == 1
-    assert found.total.records == 1
+    assert found.amounts.total.records == 1
 
 
 def test_amounts_are_exact_and_groups_add_up_to_the_total(world: World, people: dict[str, User]) -> None:
@@ -149,23 +143,23 @@ def test_amounts_are_exact_and_groups_add_up_to_the_total(world: World, people: 
     world.record(None, field=None)
     world.record("99", signed_on=date(2025, 12, 31))
     found = world.figures()
-    assert (found.total.records, found.total.amount) == (3, Decimal("0.30"))
-    for grouping, rows in found.amounts.items():
+    assert (found.amounts.total.records, found.amounts.total.amount) == (3, Decimal("0.30"))
+    for grouping, rows in {**found.amounts.groups, "time": found.amounts.over_time}.items():
         assert sum(each.amount for each in rows) == Decimal("0.30"), grouping
         assert sum(each.records for each in rows) == 3, grouping
-    assert [(each.key, each.records) for each in found.amounts[Grouping.FIELD]] == [
+    assert [(each.key, each.records) for each in found.amounts.groups[Grouping.FIELD]] == [
         ("8", 1),
         ("4", 1),
         ("", 1),
     ]
-    assert [each.key for each in found.amounts[Grouping.MONTH]] == ["2026-05", "2026-06"]
-    assert [each.key for each in found.amounts[Grouping.INSTITUTION]] == [people["liaison"].organisation.name]
+    months = [each.key for each in found.amounts.over_time if each.records]
+    assert (months, len(found.amounts.over_time)) == (["2026-05", "2026-06"], 12)
+    institutions = found.amounts.groups[Grouping.INSTITUTION]
+    assert [each.name for each in institutions] == [people["liaison"].organisation.name]
 
 
 def test_the_days_are_those_of_the_bureaus_clock_and_both_count(world: World) -> None:
-    problem = factories.problem(world.work.session, world.people["enterprise"])
-    world.told("problem.submitted", problem, SUBMITTED)
-    world.told("problem.published", problem, datetime(2026, 3, 9, 16, 30, tzinfo=UTC))  # the 10th in Shanghai
+    world.problem(published_at=datetime(2026, 3, 9, 16, 30, tzinfo=UTC))  # the 10th in Shanghai
     count = {
         day: world.figures(Period(date(2026, 3, day), date(2026, 3, day))).durations[0].count
         for day in (9, 10, 11)
@@ -176,8 +170,8 @@ def test_the_days_are_those_of_the_bureaus_clock_and_both_count(world: World) ->
 def test_a_problem_that_is_submitted_and_published_again_counts_from_the_first_time(world: World) -> None:
     problem = world.problem()
     world.pairing(problem, ("introduce", 10))
-    for event in ("problem.submitted", "problem.published"):
-        world.told(event, problem, SUBMITTED + timedelta(days=100))
+    problem.submitted_at = problem.published_at = SUBMITTED + timedelta(days=100)
+    world.work.session.flush()
     found = {each.name: each for each in world.figures().durations}
     assert (found["publish"].count, found["publish"].median) == (1, pytest.approx(2))
     assert found["introduce"].median == pytest.approx(10)
@@ -188,9 +182,9 @@ def test_a_county_narrows_everything(world: World, people: dict[str, User]) -> N
     problem = world.problem(county="340881")
     world.pairing(problem, ("introduce", 3))
     world.record("5")
-    assert world.figures(Period(YEAR.first, YEAR.last, "340881")).total.records == 1
+    assert world.figures(Period(YEAR.first, YEAR.last, "340881")).amounts.total.records == 1
     other = world.figures(Period(YEAR.first, YEAR.last, "340802"))
-    assert other.total.records == other.stages[0].count == other.durations[0].count == 0
+    assert other.amounts.total.records == other.stages[0].count == other.durations[0].count == 0
 
 
 @pytest.mark.parametrize(

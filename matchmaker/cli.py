@@ -10,6 +10,7 @@ from flask import Flask
 from flask_babel import gettext, pgettext
 
 from matchmaker.audit import service as audit
+from matchmaker.common_needs.commands import cluster_problems
 from matchmaker.confidentiality.commands import rotate_key, seal_files_left_open
 from matchmaker.duplicates.commands import find_duplicates
 from matchmaker.engine.encoder import LazyEncoder
@@ -33,6 +34,7 @@ def install(app: Flask) -> None:
     for command in (
         adapt_encoder,
         check_translations,
+        cluster_problems,
         create_administrator,
         evaluate_command,
         expire,

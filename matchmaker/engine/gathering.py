@@ -86,6 +86,8 @@ def gather(
     `apart` are pairs that never come into one group. `before`: which group of the last run a document was in, under
     any number. Documents that the engine does not know are left out.
     """
+    if len(ids) < 2:
+        return []
     texts = _read(engine, session, kind, ids)
     if len(texts.ids) < 2:
         return []

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _
 from models import Job, JobStatus
 
 KINDS: Mapping[str, Any] = {
+    "common_needs.look": _("归并共性需求"),
     "import.check": _("检查表格"),
     "import.run": _("导入表格"),
 }
@@ -24,6 +25,7 @@ ERRORS: Mapping[str, Any] = {
     "account_closed": _("办理人的账号已停用。"),
     "died": _("几次都在同一处意外中断，已停止。请联系管理员。"),
     "unexpected": _("出现意外错误，已停止。请联系管理员查看日志。"),
+    "no_key": _("服务器上缺少加密用的密钥，请联系管理员。"),
     "engine_missing": _("匹配模型没有装好，请联系管理员。"),
 }
 STATUSES: Mapping[JobStatus, Any] = {

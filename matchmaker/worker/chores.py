@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 import structlog
 
 from matchmaker.calls import service as calls
+from matchmaker.common_needs import running as common_needs
 from matchmaker.cooperation import reminders as milestones
 from matchmaker.deliveries import outbox
 from matchmaker.jobs import queue as jobs
 from matchmaker.notices import digests
 from matchmaker.pairings import strong
 from matchmaker.postings import expiring
+from matchmaker.spreadsheets import importing
 from matchmaker.work import Work
 from matchmaker.worker.office import Office
 
@@ -32,12 +34,14 @@ class Chore:
 
 CHORES: Mapping[str, Chore] = {
     # In this order: what is reminded of today stands in today's digest.
+    "common_needs": Chore(common_needs.ask_nightly, timedelta(minutes=10)),
     "calls": Chore(calls.follow, timedelta(minutes=1)),
     "milestones": Chore(milestones.remind, timedelta(minutes=30), by_day=True),
     "expiring": Chore(expiring.remind, timedelta(minutes=30), by_day=True),
     "strong_matches": Chore(strong.tell, timedelta(hours=1), by_day=True),
     "digests": Chore(digests.put, timedelta(minutes=1), by_day=True),
     "forgotten": Chore(outbox.forget, timedelta(hours=6)),
+    "forgotten_imports": Chore(importing.forget, timedelta(hours=6)),
     "forgotten_jobs": Chore(jobs.forget, timedelta(hours=6)),
 }
 

@@ -10,6 +10,7 @@ from threading import Event, Thread
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from matchmaker.common_needs import running as common_needs
 from matchmaker.engine import ModelMissing
 from matchmaker.jobs import queue
 from matchmaker.jobs.running import run_of
@@ -19,7 +20,9 @@ from models import Job
 
 Task = Callable[[Run], None]
 
-TASKS: Mapping[str, Task] = {}
+TASKS: Mapping[str, Task] = {
+    common_needs.KIND: common_needs.task,
+}
 """What does a job, by its kind."""
 
 log = structlog.get_logger()

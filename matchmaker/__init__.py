@@ -12,6 +12,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Reads settings, wires extensions, registers the packages. Raises BadSetting."""
     from matchmaker import cli, faults, logs, site
     from matchmaker.accounts.views import pages as accounts
+    from matchmaker.administration.views import pages as administration
     from matchmaker.attachments.views import pages as attachments
     from matchmaker.audit.views import pages as audit
     from matchmaker.calls.views import pages as calls
@@ -57,6 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         home,
         learning,
         accounts,
+        administration,
         organisations,
         carriers,
         alliances,

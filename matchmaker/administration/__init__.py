@@ -1,0 +1,1 @@
+"""What administrators look after: organisations that are one, people's data, lists, settings, the audit's proof."""

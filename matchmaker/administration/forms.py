@@ -1,0 +1,51 @@
+"""What administrators type."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms import IntegerField, StringField
+from wtforms.validators import Regexp
+from wtforms.widgets import HiddenInput
+
+from matchmaker.forms import Characters, Form, optional, required
+
+
+class VersionField(IntegerField):
+    """Which version of the thing the form was filled from."""
+
+    widget = HiddenInput()
+
+
+class TermForm(Form):
+    """What a term is called."""
+
+    label_zh = StringField(_("中文名称"), [required(), Characters(1, 80)])
+    label_en = StringField(
+        _("英文名称"), [required(), Characters(1, 120)], description=_("英文界面上显示的名称")
+    )
+    version = VersionField()
+
+
+class NewTermForm(Form):
+    code = StringField(
+        _("代码"),
+        [
+            optional(),
+            Characters(1, 32),
+            Regexp(r"[A-Za-z0-9_.\-]+\Z", message=_("代码只含英文字母、数字、点、连字符和下划线")),
+        ],
+        description=_("有官方代码的（例如行政区划代码）请填写；不填时自动编一个。代码定了就不能改"),
+    )
+    label_zh = StringField(_("中文名称"), [required(), Characters(1, 80)])
+    label_en = StringField(_("英文名称"), [required(), Characters(1, 120)])
+
+
+def number(typed: Any) -> int:
+    """A version from a hidden field; what is no number is no version."""
+    return (
+        int(typed)
+        if isinstance(typed, str) and typed.isascii() and typed.isdigit() and len(typed) < 10
+        else 0
+    )

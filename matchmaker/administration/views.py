@@ -1,0 +1,16 @@
+"""The page that leads to what is administered."""
+
+from __future__ import annotations
+
+from flask import render_template
+
+from matchmaker.administration import term_views
+from matchmaker.administration.pages import Page, pages
+from matchmaker.policy import Action
+
+__all__ = ["pages", "term_views"]
+
+
+@pages.page("/", Action.ADMINISTRATION_READ)
+def index() -> Page:
+    return render_template("administration/index.html")

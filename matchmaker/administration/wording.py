@@ -1,0 +1,79 @@
+"""The words of administration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext, lazy_pgettext, ngettext
+from flask_babel import lazy_gettext as _
+
+from matchmaker.administration.errors import CodeTaken, LabelTaken
+from matchmaker.administration.terms import Entry
+from matchmaker.audit.wording import object_name
+from models import VocabularyKind
+
+LISTS: Mapping[VocabularyKind, tuple[Any, Any]] = {
+    # What the list is called, and what it is for.
+    VocabularyKind.FIELD: (_("技术领域"), _("难题、成果、合作记录和项目按它归类和统计")),
+    VocabularyKind.SUBFIELD: (_("二级领域"), _("技术领域下的第二级")),
+    VocabularyKind.INDUSTRY: (_("所属行业"), _("国民经济行业分类的门类")),
+    VocabularyKind.COUNTY: (_("县（市、区）"), _("行政区划代码；开发区等用本地代码")),
+    VocabularyKind.MODE: (_("合作方式"), _("难题想要的、成果可以提供的合作方式")),
+    VocabularyKind.NEED: (_("需求类型"), _("难题要解决的是研发、工艺还是别的")),
+    VocabularyKind.CAPABILITY_KIND: (_("成果类型"), _("成果、专利、团队、平台或专家")),
+    VocabularyKind.STAGE: (_("所处阶段"), _("成果从实验室到产业化的阶段")),
+    VocabularyKind.TRL: (_("技术成熟度"), _("一到九级的说明；级别本身是固定的")),
+    VocabularyKind.PATENT_KIND: (_("知识产权类型"), _("成果的专利、软件著作权等")),
+    VocabularyKind.CONTRACT_CATEGORY: (_("技术合同类别"), _("合同登记和统计用的类别")),
+    VocabularyKind.PROGRAMME: (_("科技专项"), _("合作记录和凝炼项目所属的专项")),
+    VocabularyKind.PLAN: (_("推荐申报的计划"), _("凝炼项目可以推荐申报的科技计划")),
+    VocabularyKind.ORGANISATION_TAG: (_("单位标签"), _("高新技术企业、科技型中小企业等")),
+    VocabularyKind.DISMISSAL: (_("不合适的原因"), _("把匹配标为不合适时选的原因，排序从中学习")),
+    VocabularyKind.RETURN_PROBLEM: (_("退回难题的常用理由"), _("审核难题时可以直接选的话")),
+    VocabularyKind.RETURN_CAPABILITY: (_("退回成果的常用理由"), _("审核成果时可以直接选的话")),
+    VocabularyKind.RETURN_ORGANISATION: (_("退回单位的常用理由"), _("审核单位时可以直接选的话")),
+    VocabularyKind.CARRIER_KIND: (_("载体类型"), _("孵化器、留创园、产业基地等")),
+    VocabularyKind.MEMBER_STAGE: (_("入驻阶段"), _("载体里的企业在孵、入驻还是毕业")),
+    VocabularyKind.RESEARCH_BODY_KIND: (_("研发机构类型"), _("工程技术研究中心、企业技术中心等")),
+    VocabularyKind.SERVICE_KIND: (_("服务类型"), _("科技中介服务机构提供的服务")),
+}
+
+
+def used(entry: Entry) -> str:
+    """How often and where a term is used."""
+    parts = [
+        str(gettext("%(kind)s %(n)s", kind=_table(table), n=number)) for table, number in entry.used.items()
+    ]
+    return str(gettext("、")).join(parts)
+
+
+def _table(table: str) -> str:
+    return str(TABLES.get(table) or object_name(table))
+
+
+TABLES: Mapping[str, Any] = {
+    # Beside those that the audit knows.
+    "alliance": lazy_pgettext("object", "联盟"),
+    "capability_mode": lazy_pgettext("object", "成果"),
+    "carrier": lazy_pgettext("object", "创新载体"),
+    "carrier_membership": lazy_pgettext("object", "入驻企业"),
+    "pairing_event": lazy_pgettext("object", "匹配的步骤"),
+    "problem_mode": lazy_pgettext("object", "难题"),
+    "project": lazy_pgettext("object", "凝炼项目"),
+    "research_body": lazy_pgettext("object", "研发机构"),
+    "service": lazy_pgettext("object", "科技服务"),
+}
+
+
+def refusal(error: CodeTaken | LabelTaken) -> str:
+    """Why a term cannot be so, for the field."""
+    if isinstance(error, CodeTaken):
+        return str(gettext("这个代码用过了。代码不能重复使用，停用的也不行，请换一个"))
+    return str(gettext("这个列表里已经有同名的词条，请换一个名称，或恢复原有的词条"))
+
+
+def counted(active: int, retired: int) -> str:
+    """The size of a list in a few words."""
+    said = str(ngettext("%(num)d 条", "%(num)d 条", active))
+    return str(gettext("%(said)s，另有 %(n)s 条停用", said=said, n=retired)) if retired else said

@@ -28,6 +28,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     from matchmaker.duplicates.views import pages as duplicates
     from matchmaker.engine import MatchingEngine
     from matchmaker.home.views import pages as home
+    from matchmaker.intermediaries.views import pages as services
+    from matchmaker.intermediaries.views import requests as service_requests
     from matchmaker.jobs.views import pages as jobs
     from matchmaker.learning.views import pages as learning
     from matchmaker.notices.views import pages as notices
@@ -63,6 +65,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         carriers,
         alliances,
         bodies,
+        services,
+        service_requests,
         problems,
         capabilities,
         calls,

@@ -6,6 +6,7 @@ Each role has a room beside this module; the numbers and lists are read in a fix
 from __future__ import annotations
 
 from matchmaker.home.bureau import AdministratorHome, StaffHome, administrator_home, staff_home
+from matchmaker.home.intermediary import IntermediaryHome, intermediary_home
 from matchmaker.home.public import VisitorHome, visitor_home
 from matchmaker.home.search import SearchResults, search
 from matchmaker.home.sides import EnterpriseHome, LiaisonHome, enterprise_home, liaison_home
@@ -17,6 +18,7 @@ __all__ = [
     "AdministratorHome",
     "EnterpriseHome",
     "Home",
+    "IntermediaryHome",
     "LiaisonHome",
     "SearchResults",
     "StaffHome",
@@ -25,7 +27,7 @@ __all__ = [
     "search",
 ]
 
-Home = VisitorHome | StaffHome | AdministratorHome | EnterpriseHome | LiaisonHome
+Home = VisitorHome | StaffHome | AdministratorHome | EnterpriseHome | LiaisonHome | IntermediaryHome
 
 
 def first_page(work: Work) -> Home:
@@ -37,4 +39,5 @@ def first_page(work: Work) -> Home:
         return staff_home(work)
     if work.actor.role is Role.ADMINISTRATOR:
         return administrator_home(work)
+        return intermediary_home(work)
     return enterprise_home(work) if work.actor.role is Role.ENTERPRISE else liaison_home(work)

@@ -23,6 +23,7 @@ TEMPLATES: dict[type[service.Home], str] = {
     service.AdministratorHome: "home/administrator.html",
     service.EnterpriseHome: "home/enterprise.html",
     service.LiaisonHome: "home/liaison.html",
+    service.IntermediaryHome: "home/intermediary.html",
 }
 
 

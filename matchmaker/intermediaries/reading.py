@@ -26,6 +26,7 @@ from models import (
     RequestStatus,
     Service,
     ServiceRequest,
+    ServiceStatus,
 )
 
 OPEN = "open"
@@ -145,6 +146,18 @@ def count_by_state(work: Work) -> Mapping[RequestStatus, int]:
         .group_by(ServiceRequest.status)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def waiting(work: Work) -> int:
+    """How many wait for the actor: of an intermediary to be answered, of staff services to be checked."""
+    if allow(work.actor, Action.SERVICE_CHECK):
+        wanted: Select[Any] = select(func.count(Service.id)).where(Service.status == ServiceStatus.SUBMITTED)
+    else:
+        wanted = select(func.count(ServiceRequest.id)).where(
+            ServiceRequest.status == RequestStatus.REQUESTED,
+            condition(work.actor, Action.SERVICE_REQUEST_HANDLE, ServiceRequest),
+        )
+    return work.session.scalar(wanted) or 0
 
 
 def providers(work: Work) -> list[Organisation]:

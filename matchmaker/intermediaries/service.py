@@ -31,6 +31,7 @@ from matchmaker.intermediaries.reading import (
     requests,
     requests_about,
     requests_in,
+    waiting,
 )
 from matchmaker.intermediaries.requests import (
     SUBJECTS,
@@ -88,5 +89,6 @@ __all__ = [
     "start",
     "steps_of_service",
     "submit",
+    "waiting",
     "withdraw",
 ]

@@ -12,10 +12,9 @@ from matchmaker.cooperation import agreement, service
 from matchmaker.cooperation.wording import PLACES, template_refusal
 from matchmaker.policy import Action
 from matchmaker.site import Pages, work
+from matchmaker.word_templates import MEDIA_TYPE, MOST_BYTES, BadTemplate
 
 pages = Pages("agreements", __name__, url_prefix="/agreements")
-
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @pages.page("/<int:record_id>", Action.RECORD_EDIT, methods=("POST",))
@@ -51,8 +50,8 @@ def replace() -> Any:
     if sent is None or not sent.filename:
         return _page(gettext("请选择一个 .docx 文件")), 422
     try:
-        agreement.replace_template(work(), sent.stream.read(agreement.MOST_BYTES + 1))
-    except agreement.BadTemplate as bad:
+        agreement.replace_template(work(), sent.stream.read(MOST_BYTES + 1))
+    except BadTemplate as bad:
         return _page(template_refusal(bad)), 422
     flash(gettext("模板已更换，以后的意向书草稿按它生成。"), "success")
     return redirect(url_for("agreements.template"), 303)
@@ -69,6 +68,6 @@ def _page(error: str = "") -> str:
 
 
 def _file(data: bytes, name: str) -> Response:
-    response = send_file(io.BytesIO(data), mimetype=WORD, as_attachment=True, download_name=name)
+    response = send_file(io.BytesIO(data), mimetype=MEDIA_TYPE, as_attachment=True, download_name=name)
     response.headers["Cache-Control"] = "no-store"
     return response

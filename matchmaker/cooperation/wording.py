@@ -9,10 +9,10 @@ from typing import Any
 from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _
 
-from matchmaker.cooperation.agreement import BadTemplate, BrokenPlaces, UnknownPlaces
 from matchmaker.cooperation.terms import Fault
 from matchmaker.formats import wan
 from matchmaker.vocabulary.service import Vocabulary
+from matchmaker.word_templates import BadTemplate, BrokenPlaces, UnknownPlaces
 
 FAULTS: Mapping[Fault, Any] = {
     Fault.TITLE_MISSING: _("请填写项目名称"),

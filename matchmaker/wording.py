@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _
 
-from matchmaker import service_wording
+from matchmaker import project_wording, service_wording
 from models import (
     Answerers,
     Audience,
@@ -166,6 +166,7 @@ LABELS: Mapping[StrEnum, Any] = {
 }
 
 TONES: Mapping[StrEnum, str] = {
+    **project_wording.TONES,
     **service_wording.TONES,
     # One colour per state everywhere; the word stands beside it. Classes are in static/matchmaker.css.
     Verification.PENDING: "waiting",
@@ -276,6 +277,7 @@ APART: Mapping[type[StrEnum], Mapping[Any, Any]] = {
     Audience: READERS,
     DeclineReason: DECLINE_REASONS,
     ConsentWay: WAYS,
+    **project_wording.APART,
     **service_wording.APART,
 }
 """Enumerations whose codes another one has with other words."""
@@ -337,6 +339,7 @@ def _n(sentence: str) -> str:
 
 
 NOTICES: Mapping[str, str] = {
+    **project_wording.NOTICES,
     **service_wording.NOTICES,
     "call.submitted": _n("“%(name)s”申请把难题“%(title)s”张榜，等待审批"),
     "call.returned": _n("张榜“%(title)s”被退回修改：%(reason)s"),

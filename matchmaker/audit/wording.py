@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_pgettext
 
-from matchmaker import service_wording, wording
+from matchmaker import project_wording, service_wording, wording
 from models import (
     AuditEvent,
     CallStatus,
@@ -16,6 +16,7 @@ from models import (
     ConsentWay,
     PairingStatus,
     ProblemStatus,
+    ProjectStatus,
     RecordStatus,
     RequestStatus,
     ServiceStatus,
@@ -24,6 +25,7 @@ from models import (
 )
 
 ACTIONS: Mapping[str, Any] = {
+    **project_wording.AUDIT_ACTIONS,
     **service_wording.AUDIT_ACTIONS,
     "account.activated": lazy_pgettext("audit", "启用账号"),
     "account.changed": lazy_pgettext("audit", "修改账号资料"),
@@ -173,6 +175,7 @@ ACTIONS: Mapping[str, Any] = {
 }
 
 OBJECTS: Mapping[str, Any] = {
+    **project_wording.AUDIT_OBJECTS,
     **service_wording.AUDIT_OBJECTS,
     # By table, as the audit names them.
     "attachment": lazy_pgettext("object", "附件"),
@@ -277,6 +280,7 @@ STATUSES: Mapping[str, type[StrEnum]] = {
     "cooperation_record": RecordStatus,
     "organisation": Verification,
     "pairing": PairingStatus,
+    "project": ProjectStatus,
     "problem": ProblemStatus,
     "service": ServiceStatus,
     "service_request": RequestStatus,
@@ -290,6 +294,8 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "cooperation_record": ("cooperation.detail", "record_id"),
     "organisation": ("organisations.detail", "organisation_id"),
     "pairing": ("pairings.detail", "pairing_id"),
+    "common_need": ("common_needs.detail", "need_id"),
+    "project": ("projects.detail", "project_id"),
     "solution_call": ("calls.detail", "call_id"),
     "problem": ("problems.detail", "problem_id"),
     "service": ("services.detail", "service_id"),

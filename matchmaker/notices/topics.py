@@ -42,7 +42,7 @@ TOPICS = (
     Topic("message", ("message.", "thread."), Frequency.AT_ONCE),
     Topic("call", ("call.", "proposal."), Frequency.AT_ONCE),
     Topic("service", ("service.",), Frequency.AT_ONCE),
-    Topic("record", ("record.",), Frequency.DAILY),
+    Topic("record", ("record.", "project."), Frequency.DAILY),
     Topic("milestone", ("milestone.",), Frequency.DAILY),
     Topic("expiry", ("expiring.", "problem.expired", "capability.expired"), Frequency.DAILY, _SIDES),
     Topic("account", ("account.",), Frequency.AT_ONCE),

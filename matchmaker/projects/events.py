@@ -1,0 +1,87 @@
+"""What every change of a project leaves behind: an event in its timeline, one in the audit, a notice to those concerned."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from matchmaker.audit import service as audit
+from matchmaker.notices import service as notices
+from matchmaker.work import Work
+from models import Project, ProjectEvent, User
+
+AMENDED = "amended"
+"""The event whose note holds changes instead of words."""
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """A field's old and new value: codes, days as 2026-11-24 and amounts as 60.00; "" where there was nothing."""
+
+    field: str
+    old: str
+    new: str
+
+
+def note(
+    work: Work,
+    project: Project,
+    action: str,
+    text: str = "",
+    moved: tuple[str, str] | None = None,
+    **details: Any,
+) -> None:
+    """Add the event to timeline and audit; the text stands in the timeline alone."""
+    project.events.append(
+        ProjectEvent(
+            actor_id=work.actor.id if work.actor else None,
+            action=action,
+            from_status=moved[0] if moved else None,
+            to_status=moved[1] if moved else None,
+            note=text,
+            created_at=work.now(),
+        )
+    )
+    if moved:
+        details |= {"from": moved[0], "to": moved[1]}
+    audit.record(work, f"project.{action}", project, number=project.number, **details)
+
+
+def tell(work: Work, project: Project, action: str, path: str = "", **details: Any) -> None:
+    """Tell the members of every participant, and the broker."""
+    people: list[User] = [project.broker] if project.broker else []
+    for each in project.participants:
+        people += notices.members(work, each.organisation)
+    notices.tell(work, people, f"project.{action}", path or path_of(project), title=project.title, **details)
+
+
+def path_of(project: Project) -> str:
+    """Where its page is; services run outside requests too, so they can't ask Flask."""
+    return f"/projects/{project.id}"
+
+
+def changes_in(event: ProjectEvent) -> list[FieldChange]:
+    """What an amendment changed; nothing for events that say it in words."""
+    if event.action != AMENDED:
+        return []
+    return [FieldChange(each["field"], each["old"], each["new"]) for each in json.loads(event.note)]
+
+
+def in_writing(changes: Iterable[FieldChange]) -> str:
+    """Changes as an event's note keeps them."""
+    return json.dumps([vars(change) for change in changes], ensure_ascii=False)
+
+
+def written(value: Any) -> str:
+    """A value as FieldChange keeps it."""
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)

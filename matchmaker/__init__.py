@@ -41,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from matchmaker.problems.views import pages as problems
     from matchmaker.quality.views import pages as quality
     from matchmaker.spreadsheets.export_views import pages as exports
+    from matchmaker.spreadsheets.import_views import pages as imports
     from matchmaker.statistics.views import pages as statistics
     from matchmaker.undertakings.views import pages as undertakings
     from matchmaker.webhooks.views import pages as webhooks
@@ -85,6 +86,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         audit,
         quality,
         deliveries,
+        imports,
         jobs,
         statistics,
         exports,

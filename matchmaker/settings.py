@@ -51,6 +51,8 @@ class Settings:
     """Hour of the bureau's day, 0 to 23, from which reminders and the mail of the day are sent."""
     delivery_days: int = 90
     """How long it is remembered what was sent, when and to whom."""
+    import_max_mb: int = 20
+    """The largest spreadsheet that is taken in to be imported."""
     job_days: int = 7
     """How long a finished job is remembered, with the files that it made and the rows of what was imported."""
     webhook_private: bool = False

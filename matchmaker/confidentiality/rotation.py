@@ -52,7 +52,14 @@ TEXTS = {
 BYTES = {
     # Columns of bytes that are sealed as files are.
     f"{table}.{column}": sa.table(table, sa.column("id", sa.Integer), sa.column(column, sa.LargeBinary))
-    for table, column in (("proposal", "draft"), ("proposal", "sealed"), ("proposal_file", "content"))
+    for table, column in (
+        ("proposal", "draft"),
+        ("proposal", "sealed"),
+        ("proposal_file", "content"),
+        ("job_file", "content"),
+        ("spreadsheet_import", "content"),
+        ("import_row", "content"),
+    )
 }
 Progress = Callable[[int, int], None]
 log = structlog.get_logger()

@@ -28,7 +28,13 @@ OTHER = Topic("other", (), Frequency.DAILY)
 TOPICS = (
     Topic(
         "inbox",
-        ("organisation.registered", "organisation.resubmitted", "problem.submitted", "capability.submitted"),
+        (
+            "organisation.registered",
+            "organisation.resubmitted",
+            "problem.submitted",
+            "capability.submitted",
+            "import.",
+        ),
         Frequency.DAILY,
         _BUREAU,
     ),

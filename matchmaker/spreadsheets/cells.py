@@ -133,14 +133,20 @@ def _text(asked: _Asked, cell: Cell) -> None:
 
 
 def _term(asked: _Asked, cell: Cell) -> None:
-    name = asked.field.list
-    found = terms.term(_level(cell) if name == "trl" else cell, asked.lists.choices(name), SYNONYMS.get(name))
+    name, choices = asked.field.list, asked.lists.choices(asked.field.list)
+    # labels that differ in their brackets only are the same to whoever looks for what was meant
+    exact = next((code for code, label in choices if values.plain(label) == values.plain(cell)), None)
+    found = values.Reading(exact) if exact else _meant(name, cell, choices)
     if found is None:
         asked.repaired("not_in_list", given=_short(cell))
         return
     asked.put(int(found.value) if name == "trl" else found.value)
     if not found.certain:
         asked.repaired("read_as", given=_short(cell), value=asked.lists.label(name, found.value))
+
+
+def _meant(name: str, cell: Cell, choices: Choices) -> values.Reading[str] | None:
+    return terms.term(_level(cell) if name == "trl" else cell, choices, SYNONYMS.get(name))
 
 
 def _level(cell: Cell) -> Cell:

@@ -22,6 +22,10 @@ from models import Capability, Problem
 Floats = NDArray[np.float32]
 MOST_EXAMPLES = 400
 NEAREST = 3
+MOST_KEPT = 4
+
+_kept: dict[tuple[str, tuple[str, ...]], Floats] = {}
+"""Vectors of names of lists, by encoder and names: they are the same for each table, and take a second."""
 
 
 class Guesser:
@@ -37,7 +41,7 @@ class Guesser:
         ]
         second = [each for each in second if each[1] in fields] or [(code, code, "") for code in fields]
         self._parents = [self._fields.index(parent) for _, parent, _ in second]
-        self._names = self._passages([f"{fields[parent]}：{label}" for _, parent, label in second])
+        self._names = self._named([f"{fields[parent]}：{label}" for _, parent, label in second])
         self._industries = vocabulary.choices("industry")
         self._industry_names: Floats | None = None
         self._examples(work)
@@ -81,9 +85,17 @@ class Guesser:
         if not titles or not self._industries:
             return [""] * len(titles)
         if self._industry_names is None:
-            self._industry_names = self._passages([label for _, label in self._industries])
+            self._industry_names = self._named([label for _, label in self._industries])
         asked = self._encoder.encode_queries(list(titles))
         return [self._industries[place][0] for place in (asked @ self._industry_names.T).argmax(axis=1)]
+
+    def _named(self, names: Sequence[str]) -> Floats:
+        key = (self._encoder.version, tuple(names))
+        if key not in _kept:
+            while len(_kept) >= MOST_KEPT:
+                _kept.pop(next(iter(_kept)), None)
+            _kept[key] = self._passages(names)
+        return _kept[key]
 
     def _passages(self, texts: Sequence[str]) -> Floats:
         return np.asarray(self._encoder.encode_passages(list(texts)), np.float32)

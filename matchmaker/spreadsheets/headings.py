@@ -18,8 +18,9 @@ LEAST_KNOWN = 2
 SHORTEST_PART = 3
 """Characters of a synonym that may stand inside a longer heading."""
 LONGEST_HEADING = 60
-SAMPLE = "示例"
-"""The first cell of the template's sample row begins with it."""
+SAMPLE = "示例（导入时跳过）"
+"""What stands in the first cell of the template's sample row."""
+SAMPLES = frozenset({SAMPLE, "示例", "样例", "例"})
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def lacking(fields: Sequence[Field], head: Head) -> list[Field]:
 
 def is_sample(line: Line) -> bool:
     first = next((each for each in line.cells if each is not None), None)
-    return isinstance(first, str) and first.strip("（( ").startswith(SAMPLE)
+    return isinstance(first, str) and first.strip() in SAMPLES
 
 
 def _joined(above: Sequence[Cell], below: Sequence[Cell]) -> list[str]:

@@ -80,7 +80,7 @@ _OWNER = Field(
 )  # fmt: skip
 
 ORGANISATION = (
-    Field("name", N_("单位名称"), As.NAME, _OWNER.synonyms + ("名称", "全称", "机构名称"), True, most=100, example="安庆市示例机械有限公司"),
+    Field("name", N_("单位名称"), As.NAME, (*_OWNER.synonyms, "名称", "全称", "机构名称"), True, most=100, example="安庆市示例机械有限公司"),
     Field("code", N_("统一社会信用代码"), As.CODE, ("信用代码", "社会信用代码", "统一信用代码", "代码", "组织机构代码", "统一代码"), True, most=18, example="91340800MA2000001X"),
     Field("kind", N_("单位类型"), As.TERM, ("类型", "单位性质", "性质", "机构类型", "类别"), list="organisation_kind", example="企业"),
     *_PLACE,

@@ -23,7 +23,7 @@ from matchmaker.spreadsheets.terms import county
 from matchmaker.work import Work
 from models import ImportKind, Organisation, OrganisationKind, PartyRole, User, Verification
 
-SHORTEST_TITLE, LONGEST_TITLE, SHORTEST_TEXT, LEAD = 4, 60, 10, 30
+SHORTEST_TITLE, LONGEST_TITLE, SHORTEST_TEXT, LEAD = 4, 60, 10, 20
 """LEAD: characters that each half of a text has where it is divided in two."""
 LONGEST_STATEMENT, LONGEST_BACKGROUND = 4000, 2000
 RECORD_DAYS = ("registered_on", "signed_on", "starts_on", "ends_on")

@@ -16,6 +16,7 @@ from matchmaker.jobs import queue as jobs
 from matchmaker.notices import digests
 from matchmaker.pairings import strong
 from matchmaker.postings import expiring
+from matchmaker.spreadsheets import importing
 from matchmaker.work import Work
 from matchmaker.worker.office import Office
 
@@ -40,6 +41,7 @@ CHORES: Mapping[str, Chore] = {
     "strong_matches": Chore(strong.tell, timedelta(hours=1), by_day=True),
     "digests": Chore(digests.put, timedelta(minutes=1), by_day=True),
     "forgotten": Chore(outbox.forget, timedelta(hours=6)),
+    "forgotten_imports": Chore(importing.forget, timedelta(hours=6)),
     "forgotten_jobs": Chore(jobs.forget, timedelta(hours=6)),
 }
 

@@ -15,6 +15,7 @@ from matchmaker.engine import ModelMissing
 from matchmaker.jobs import queue
 from matchmaker.jobs.running import run_of
 from matchmaker.jobs.service import Cancelled, JobFailed, LeaseLost, Run, Stopped
+from matchmaker.spreadsheets import checking, storing
 from matchmaker.worker.office import Office
 from models import Job
 
@@ -22,6 +23,8 @@ Task = Callable[[Run], None]
 
 TASKS: Mapping[str, Task] = {
     common_needs.KIND: common_needs.task,
+    "import.check": checking.check,
+    "import.run": storing.store,
 }
 """What does a job, by its kind."""
 

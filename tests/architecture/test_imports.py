@@ -10,6 +10,7 @@ from matchmaker.settings import ROOT
 
 USE_CASES = {
     "addresses",
+    "checking",
     "choices",
     "content",
     "digests",
@@ -35,6 +36,7 @@ USE_CASES = {
     "service",
     "steps",
     "storage",
+    "storing",
     "strong",
     "terms",
     "topics",

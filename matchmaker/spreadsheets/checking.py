@@ -1,0 +1,173 @@
+"""The job that reads a table: every row understood, repaired, compared with what is here, and kept for a look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import func, select
+
+from matchmaker.jobs.service import JobFailed, Run
+from matchmaker.spreadsheets import comparing, headings, import_rows, reading
+from matchmaker.spreadsheets.cells import Lists, Row
+from matchmaker.spreadsheets.guessing import Guesser
+from matchmaker.spreadsheets.headings import Column, Head
+from matchmaker.spreadsheets.import_rows import Kept
+from matchmaker.spreadsheets.reading import BadFile, Line, SheetSource
+from matchmaker.spreadsheets.understanding import Context, directory, understood
+from matchmaker.vocabulary.service import Vocabulary
+from matchmaker.work import Work
+from models import ImportKind, ImportRow, Likeness, RowState, SpreadsheetImport
+from models.sealed import keys_of
+
+CHUNK = 100
+"""Rows of one piece: what a killed worker repeats at most."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The sheet with the best heading."""
+
+    sheet: SheetSource
+    head: Head
+
+
+def choose(kind: ImportKind, sheets: Sequence[SheetSource]) -> Chosen:
+    """Raises BadFile, also where no sheet has a heading that says enough."""
+    best: Chosen | None = None
+    for sheet in sheets:
+        head = headings.find(kind, list(islice(sheet.lines(), headings.LOOKED_AT + 1)))
+        if head is not None and (best is None or head.known > best.head.known):
+            best = Chosen(sheet, head)
+    if best is None:
+        raise BadFile("no_heading")
+    return best
+
+
+def check(run: Run) -> None:
+    """Read the file of an import into its rows. A killed check goes on behind the last row that it kept."""
+    import_id = run.parameters["import_id"]
+    with run.reading() as work:
+        imported = work.session.get_one(SpreadsheetImport, import_id)
+        content = _content(work, imported)
+        context = _context(work, imported)
+        guesser = Guesser(work, Vocabulary(work.session)) if _guesses(imported.kind) else None
+        seen, last = _seen(work, imported)
+    if content is None:
+        return
+    try:
+        with reading.opened(content) as sheets:
+            chosen = choose(imported.kind, sheets)
+            context.columns = chosen.head.columns
+            total = sum(1 for _ in data(chosen))
+            with run.piece() as piece:
+                piece.note(piece.job.done, total, "comparing")
+            lines = (line for line in data(chosen) if line.number > last)
+            while chunk := list(islice(lines, CHUNK)):
+                rows = [understood(context, line) for line in chunk]
+                if guesser is not None:
+                    _guess(guesser, context, rows)
+                with run.piece() as piece:
+                    for line, row in zip(chunk, rows, strict=True):
+                        _keep(piece.work, imported, line, import_rows.kept(line, row), seen)
+                    piece.note(piece.job.done + len(chunk), total)
+    except BadFile as fault:
+        raise JobFailed(f"file.{fault.code}") from fault
+    with run.piece() as piece:
+        found = piece.work.session.get_one(SpreadsheetImport, import_id)
+        found.content = None
+
+
+def data(chosen: Chosen) -> Iterator[Line]:
+    """The rows below the heading, without the template's sample row."""
+    for line in chosen.sheet.lines():
+        if line.number > chosen.head.last and not headings.is_sample(line):
+            yield line
+
+
+def _content(work: Work, imported: SpreadsheetImport) -> bytes | None:
+    """None where it has been read already."""
+    if imported.content is None:
+        return None
+    opened = keys_of(work.session.get_bind().dialect).open_file(imported.content)
+    if opened is None:
+        raise JobFailed("no_key")
+    return opened
+
+
+def _context(work: Work, imported: SpreadsheetImport) -> Context:
+    organisations = directory(work)
+    owner = imported.organisation
+    return Context(
+        imported.kind,
+        (),
+        Lists(Vocabulary(work.session)),
+        work.today(),
+        work.person,
+        organisations[owner.code] if owner is not None else None,
+        organisations,
+    )
+
+
+def _guesses(kind: ImportKind) -> bool:
+    return kind in (ImportKind.PROBLEM, ImportKind.CAPABILITY)
+
+
+def _guess(guesser: Guesser, context: Context, rows: Sequence[Row]) -> None:
+    """Put the engine's proposals where a row that can be told by its title says nothing."""
+    lists: tuple[tuple[str, Any], ...] = (("field", guesser.fields), ("industry", guesser.industries))
+    for name, guess in lists:
+        if name not in context.fields:
+            continue
+        lacking = [row for row in rows if not row.values.get(name) and row.text("title")]
+        for row, code in zip(lacking, guess([row.text("title") for row in lacking]), strict=True):
+            row.values[name] = code
+            row.repaired(name, "guessed", value=context.lists.label(name, code))
+
+
+def _seen(work: Work, imported: SpreadsheetImport) -> tuple[dict[str, int], int]:
+    """What the rows kept so far are about, each with its number, and the last one's number."""
+    seen: dict[str, int] = {}
+    rows = work.session.scalars(
+        select(ImportRow)
+        .where(ImportRow.import_id == imported.id)
+        .order_by(ImportRow.number)
+        .execution_options(yield_per=CHUNK)
+    )
+    for row in rows:
+        if key := comparing.key(imported.kind, import_rows.opened(work.session, row).entry):
+            seen.setdefault(key, row.number)
+    last = work.session.scalar(select(func.max(ImportRow.number)).where(ImportRow.import_id == imported.id))
+    return seen, last or 0
+
+
+def _keep(work: Work, imported: SpreadsheetImport, line: Line, row: Kept, seen: dict[str, int]) -> None:
+    made = ImportRow(
+        import_id=imported.id,
+        number=line.number,
+        state=import_rows.state_of(row),
+        content=import_rows.sealed(work.session, row),
+    )
+    key = comparing.key(imported.kind, row.entry)
+    if made.state is not RowState.BAD:
+        if key and key in seen:
+            made.likeness, made.twin_id = Likeness.ROW, seen[key]
+        elif found := comparing.twin(work, imported.kind, row.entry):
+            made.likeness, made.twin_id = found.likeness, found.id
+            if found.same:
+                made.state = RowState.SAME
+        if key:
+            seen.setdefault(key, line.number)
+    work.session.add(made)
+
+
+def columns_of(head: Head) -> list[dict[str, Any]]:
+    """As the import keeps them."""
+    return [{"heading": each.heading, "field": each.field} for each in head.columns]
+
+
+def unknown(columns: Sequence[Column]) -> list[str]:
+    """Headings that nobody knows."""
+    return [each.heading for each in columns if each.heading and each.field is None]

@@ -1,0 +1,168 @@
+"""The words for imports: what is wrong with a file or a row, what was repaired, what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext, lazy_pgettext
+from flask_babel import lazy_gettext as _
+
+from matchmaker.cooperation.service import Fault
+from matchmaker.cooperation.wording import FAULTS as TERM_FAULTS
+from matchmaker.jobs import wording as jobs
+from matchmaker.spreadsheets.cells import Note
+from matchmaker.spreadsheets.import_fields import FIELDS
+from matchmaker.spreadsheets.reading import BadFile
+from models import Handling, ImportKind, ImportRow, Job, Likeness, RowOutcome, RowState
+
+KINDS: Mapping[ImportKind, Any] = {
+    ImportKind.ORGANISATION: lazy_pgettext("import", "单位"),
+    ImportKind.PROBLEM: lazy_pgettext("import", "技术难题"),
+    ImportKind.CAPABILITY: lazy_pgettext("import", "成果与能力"),
+    ImportKind.RECORD: lazy_pgettext("import", "合作记录"),
+}
+STATES: Mapping[RowState, tuple[Any, str]] = {
+    RowState.GOOD: (lazy_pgettext("import", "可导入"), "live"),
+    RowState.REPAIRED: (lazy_pgettext("import", "已修正"), "waiting"),
+    RowState.BAD: (lazy_pgettext("import", "有问题"), "refused"),
+    RowState.SAME: (lazy_pgettext("import", "已有，相同"), "quiet"),
+}
+"""Word and tone."""
+OUTCOMES: Mapping[RowOutcome, tuple[Any, str]] = {
+    RowOutcome.ADDED: (lazy_pgettext("import", "已新增"), "done"),
+    RowOutcome.UPDATED: (lazy_pgettext("import", "已更新"), "done"),
+    RowOutcome.UNCHANGED: (lazy_pgettext("import", "没有变化"), "quiet"),
+    RowOutcome.SKIPPED: (lazy_pgettext("import", "已跳过"), "quiet"),
+    RowOutcome.FAILED: (lazy_pgettext("import", "没有导入"), "refused"),
+}
+HANDLINGS: Mapping[Handling, Any] = {
+    Handling.SKIP: lazy_pgettext("import", "跳过"),
+    Handling.UPDATE: lazy_pgettext("import", "更新原有的"),
+    Handling.BOTH: lazy_pgettext("import", "两条都留"),
+}
+SHOWS: Mapping[str, Any] = {
+    "all": lazy_pgettext("import", "全部"),
+    "bad": lazy_pgettext("import", "有问题"),
+    "repaired": lazy_pgettext("import", "已修正"),
+    "alike": lazy_pgettext("import", "疑似重复"),
+    "same": lazy_pgettext("import", "已有，相同"),
+}
+LIKENESSES: Mapping[Likeness, Any] = {
+    Likeness.CODE: _("编号相同"),
+    Likeness.TITLE: _("名称相同"),
+    Likeness.TEXT: _("文字几乎相同"),
+    Likeness.ROW: _("与第 %(number)s 行相同"),
+}
+FILE_FAULTS: Mapping[str, Any] = {
+    "empty": _("文件是空的。"),
+    "too_big": _("文件超过 %(most)s MB，请分成几个文件。"),
+    "old_or_locked": _("这是旧格式的 .xls，或者加了打开密码。请去掉密码、另存为 .xlsx 再上传。"),
+    "not_a_table": _("这不是 .xlsx 或 .csv 表格，请核对选的文件。"),
+    "damaged": _("文件损坏或不完整，读不出来。请用表格软件打开、另存为 .xlsx 再上传。"),
+    "unpacks_too_large": _("文件展开后太大，不像是正常的表格。请把要导入的几列复制到新表格里再上传。"),
+    "too_many_columns": _("表格超过 %(most)s 列，请只留下要导入的列。"),
+    "too_many_rows": _("表格超过 %(most)s 行，请分成几个文件。"),
+    "encoding": _("认不出文字编码。请另存为 .xlsx，或者 UTF-8、GB18030（GBK）编码的 .csv。"),
+    "no_heading": _("在前十行里没有找到认识的表头。请对照模板的表头，至少要有：%(fields)s。"),
+    "no_rows": _("表头下面没有内容。"),
+    "missing": _("请选择文件。"),
+}
+FAULTS: Mapping[str, Any] = {
+    "needed": _("%(field)s：没有填写"),
+    "needed_to_sign": _("%(field)s：写了签约日期，就要写类别"),
+    "too_short": _("%(field)s：至少 %(least)s 个字"),
+    "too_long": _("%(field)s：最多 %(most)s 个字，现在 %(count)s 个字"),
+    "bad_amount": _("%(field)s：“%(given)s”不像金额，请写成 60、50-80 万元或面议"),
+    "bad_day": _("%(field)s：“%(given)s”不像日期，请写成 2026-11-24"),
+    "past_day": _("%(field)s：%(value)s 已经过去"),
+    "bad_code": _("%(field)s：“%(given)s”不是 18 位统一社会信用代码"),
+    "code_checksum": _("%(field)s：“%(given)s”的校验码对不上，可能有一位写错了"),
+    "bad_phone": _("%(field)s：“%(given)s”不像电话号码"),
+    "bad_email": _("%(field)s：“%(given)s”不像邮箱地址"),
+    "not_own": _("%(field)s：“%(given)s”不是您的单位，这里只能导入本单位的"),
+    "unknown_organisation": _("%(field)s：没有“%(given)s”这个单位，请核对名称，或者先导入单位"),
+    "not_verified": _("%(field)s：“%(given)s”还没有通过审核"),
+    "not_verified_now": _("单位没有通过审核"),
+    "not_editable": _("原有的那条现在不能修改（正在合作或已经结束）"),
+    "changed_meanwhile": _("原有的那条刚刚有人改过，请再导入一次"),
+    "incomplete": _("缺少必填的内容"),
+    "taken": _("名称或统一社会信用代码已经有别的单位在用"),
+    "bad_terms": _("金额、日期或单位互相矛盾"),
+    "forbidden": _("您不能改动原有的那条"),
+}
+REPAIRS: Mapping[str, Any] = {
+    "not_in_list": _("%(field)s：“%(given)s”不在列表里，没有采用"),
+    "read_as": _("%(field)s：“%(given)s”按“%(value)s”"),
+    "amount": _("%(field)s：“%(given)s”按 %(value)s"),
+    "day": _("%(field)s：“%(given)s”按 %(value)s"),
+    "by_name": _("%(field)s：没有填写，按名称定为“%(value)s”"),
+    "by_title": _("%(field)s：没有填写，按名称定为“%(value)s”"),
+    "by_category": _("%(field)s：没有填写，按合同类别定为“%(value)s”"),
+    "by_address": _("%(field)s：没有填写，按地址定为“%(value)s”"),
+    "guessed": _("%(field)s：没有填写，系统按内容推测为“%(value)s”，请核对"),
+    "usual": _("%(field)s：没有填写，暂定“%(value)s”"),
+    "of_organisation": _("%(field)s：没有填写，用“%(value)s”"),
+    "from_above": _("%(field)s：没有填写，沿用上一行的“%(value)s”"),
+    "from_text": _("%(field)s：没有填写，取正文开头“%(value)s”"),
+    "from_beginning": _("%(field)s：没有填写，取自正文的开头"),
+    "divided": _("%(field)s：按其中的小标题分到 %(count)s 栏"),
+    "moved": _("%(field)s：移到“%(to)s”"),
+    "shortened": _("%(field)s：太长，缩为“%(value)s”，全称放在正文开头"),
+    "not_of_field": _("%(field)s：“%(given)s”不属于所填的领域，没有采用"),
+    "past_validity": _("%(field)s：%(given)s 已经过去，按现在起的一年"),
+}
+
+
+def file_fault(fault: BadFile, kind: ImportKind | None = None) -> str:
+    needed = [each.shown for each in FIELDS[kind] if each.needed] if kind else []
+    return str(FILE_FAULTS[fault.code]) % {"fields": gettext("、").join(needed), **fault.details}
+
+
+def job_fault(job: Job, kind: ImportKind) -> str:
+    """Why a check or an import failed."""
+    code = job.error.removeprefix("file.")
+    if code in FILE_FAULTS and job.error.startswith("file."):
+        most = {"too_many_columns": 200, "too_many_rows": 20_000}.get(code, 0)
+        return file_fault(BadFile(code, most=most), kind)
+    return jobs.error(job)
+
+
+def job_name(job: Job) -> str:
+    return jobs.kind(job)
+
+
+def fault(kind: ImportKind, note: Note) -> str:
+    name, code, details = note
+    if code == "terms":
+        words = TERM_FAULTS[Fault(details["fault"])]
+        return str(gettext("%(field)s：%(fault)s", field=_shown(kind, name), fault=words))
+    return str(FAULTS[code]) % {"field": _shown(kind, name), **details}
+
+
+def repair(kind: ImportKind, note: Note) -> str:
+    name, code, details = note
+    given = dict(details)
+    if code == "amount":
+        given["value"] = _amount(given["low"], given["high"])
+    if code == "moved":
+        given["to"] = _shown(kind, given["to"])
+    return str(REPAIRS[code]) % {"field": _shown(kind, name), **given}
+
+
+def likeness(row: ImportRow) -> str:
+    if row.likeness is None:
+        return ""
+    return str(LIKENESSES[row.likeness]) % {"number": row.twin_id}
+
+
+def _amount(low: str, high: str) -> str:
+    if not low:
+        return str(gettext("面议"))
+    if high:
+        return str(gettext("%(low)s–%(high)s 万元", low=low, high=high))
+    return str(gettext("%(low)s 万元", low=low))
+
+
+def _shown(kind: ImportKind, name: str) -> str:
+    return next((each.shown for each in FIELDS[kind] if each.name == name), name)

@@ -92,7 +92,8 @@ class Pairing(Row, Base):
     )
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     acted_on: Mapped[bool] = mapped_column(default=False)
-    """Somebody took a step or said something here: never dropped, never scored again silently."""
+    """Somebody took a step or said something here: never dropped, never scored again silently. Not so again once all
+    of it was undone; its events keep it from being dropped."""
     dismissal: Mapped[str | None] = mapped_column(String(32))
     dismissal_note: Mapped[str] = mapped_column(Text, default="")
     broker_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)

@@ -87,8 +87,9 @@ def undo(change_id: int) -> AnyResponse:
         outcome = service.undo(work(), change_id)
     except service.TooLateToUndo:
         flash(gettext("已经撤销过，或者过了可以撤销的时间。单项仍可以用“恢复推荐”改回来。"), "warning")
-        return _to_board(back)
-    return _told(back, outcome, board_wording.undone(outcome))
+        return _after_undoing(back)
+    _tell(outcome, board_wording.undone(outcome))
+    return _after_undoing(back, outcome)
 
 
 @pages.page("/filters", Action.PAIRING_QUEUE, methods=("POST",))
@@ -134,14 +135,27 @@ def _seen(form: ChosenForm) -> QueueFilters:
     )
 
 
+def _after_undoing(back: str | None, outcome: service.Outcome | None = None) -> AnyResponse:
+    """To the page of the pairing from which it was asked; else to the board, to the one pairing that was concerned."""
+    asked_from = number(request.form.get("pairing"))
+    if asked_from:
+        return redirect(url_for("pairings.detail", pairing_id=asked_from), 303)
+    items = outcome.change.items if outcome is not None and outcome.change is not None else []
+    return _to_board(back, f"pairing-{items[0].pairing_id}" if len(items) == 1 else None)
+
+
 def _told(back: str | None, outcome: service.Outcome, done: str) -> AnyResponse:
+    _tell(outcome, done)
+    return _to_board(back)
+
+
+def _tell(outcome: service.Outcome, done: str) -> None:
     if outcome.done:
         flash(done, "success")
     if left := board_wording.left(outcome):
         flash(left, "warning")
     elif not outcome.done:
         flash(gettext("没有选中可以改的匹配。"), "info")
-    return _to_board(back)
 
 
 def _refused(form: ChosenForm, problem: str, status: int = 422) -> Response:
@@ -149,6 +163,6 @@ def _refused(form: ChosenForm, problem: str, status: int = 422) -> Response:
     return board_page(_filters(form.back.data), status, chosen=form, problem=problem)
 
 
-def _to_board(back: str | None) -> AnyResponse:
+def _to_board(back: str | None, anchor: str | None = None) -> AnyResponse:
     query = _filters(back).query() or {"state": State.OPEN.value}
-    return redirect(url_for("pairings.board", **query), 303)
+    return redirect(url_for("pairings.board", **query, _anchor=anchor), 303)

@@ -9,9 +9,9 @@ from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 
 from matchmaker import formats
-from matchmaker.pairings.bulk import Left, Outcome, Undoable
 from matchmaker.pairings.errors import CountChanged, TooManyChosen
 from matchmaker.pairings.filters import MINE, NOBODY
+from matchmaker.pairings.undoing import Left, Outcome, Undoable
 from matchmaker.pairings.wording import history_step, who
 from matchmaker.wording import label
 from models import BulkKind, User
@@ -86,8 +86,13 @@ def _left(each: Left) -> str:
 
 
 def undoable(found: Undoable) -> str:
-    """What was done, when it was more than one."""
+    """What was done, and when; of one pairing with its name."""
     when, count = formats.moment(found.change.created_at), found.count
+    if count == 1 and found.change.kind is not BulkKind.ASSIGN:
+        title = found.change.items[0].pairing.problem.title
+        if found.change.kind is BulkKind.SHORTLIST:
+            return str(gettext("%(when)s 您把“%(title)s”的一项匹配列为入围。", when=when, title=title))
+        return str(gettext("%(when)s 您把“%(title)s”的一项匹配标为不合适。", when=when, title=title))
     if found.change.kind is BulkKind.DISMISS:
         return str(
             ngettext(

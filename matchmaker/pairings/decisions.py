@@ -19,10 +19,12 @@ from matchmaker.pairings.errors import (
     StaleDecision,
     UnknownReason,
 )
+from matchmaker.pairings.kept_changes import Before, keep
 from matchmaker.pairings.reading import rank_of, standing
 from matchmaker.policy import Action, allow, is_public, require
 from matchmaker.work import Work
 from models import (
+    BulkKind,
     IllegalStep,
     Pairing,
     PairingEvent,
@@ -49,7 +51,10 @@ def shortlist(work: Work, pairing: Pairing, version: int, note: str = "") -> Pai
     """Worth a closer look. As every decision, raises StaleDecision where somebody took a step since `version`
     was read, IllegalStep where the table of states has no such step, and PairingNotFound if it is gone."""
     begin(work, pairing, version)
-    return step(work, pairing, "shortlist", note)
+    before = Before.of(pairing)
+    event = step(work, pairing, "shortlist", note)
+    keep(work, BulkKind.SHORTLIST, [pairing], {pairing.id: before})
+    return event
 
 
 def introduce(work: Work, pairing: Pairing, version: int, note: str = "") -> PairingEvent:
@@ -77,7 +82,10 @@ def dismiss(work: Work, pairing: Pairing, version: int, reason: str, note: str =
     """
     begin(work, pairing, version)
     check_reason(work, reason, note)
-    return end(work, pairing, reason, note)
+    before = Before.of(pairing)
+    event = end(work, pairing, reason, note)
+    keep(work, BulkKind.DISMISS, [pairing], {pairing.id: before})
+    return event
 
 
 def check_reason(work: Work, reason: str, note: str) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matchmaker.pairings.assignment import brokers
-from matchmaker.pairings.bulk import Undoable, undoable
 from matchmaker.pairings.saved import saved_filters
+from matchmaker.pairings.undoing import Undoable, undoable
 from matchmaker.policy import Action, allow
 from matchmaker.work import Work
 from models import Organisation, SavedFilter, User

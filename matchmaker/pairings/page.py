@@ -8,6 +8,7 @@ from matchmaker.engine import Passage
 from matchmaker.pairings.consent import Consent, consent_of
 from matchmaker.pairings.reading import TOLD_TO_PARTIES, Suggestion, explained, find, ranks, side_of
 from matchmaker.pairings.thread import Thread, ThreadFilters, thread_of
+from matchmaker.pairings.undoing import Undoable, undoable
 from matchmaker.policy import Action, allow, require
 from matchmaker.postings.documents import Posting, document_of, readable_sources
 from matchmaker.work import Work
@@ -30,6 +31,8 @@ class PairingPage:
     """Sides whose contacts the reader may see."""
     consent: Consent
     record: CooperationRecord | None
+    undoable: Undoable | None
+    """What the reader decided here last, while it can be taken back."""
 
     @property
     def pairing(self) -> Pairing:
@@ -54,6 +57,7 @@ def page_of(work: Work, pairing_id: int, filters: ThreadFilters | None = None) -
         steps=pairing.MACHINE.actions(pairing.status) if decides else (),
         contacts=_open_contacts(work, pairing),
         consent=consent_of(work, pairing),
+        undoable=undoable(work, pairing) if decides else None,
         record=record if record is not None and allow(work.actor, Action.RECORD_READ, record) else None,
     )
 

@@ -7,15 +7,7 @@ from __future__ import annotations
 
 from matchmaker.pairings.answers import CONSENT_EVENTS, Answer, Said, refuse_stale
 from matchmaker.pairings.assignment import assign, broker_of, brokers, hand_over
-from matchmaker.pairings.bulk import (
-    Chosen,
-    Left,
-    Outcome,
-    assign_chosen,
-    dismiss_chosen,
-    undo,
-    undoable,
-)
+from matchmaker.pairings.bulk import Chosen, assign_chosen, dismiss_chosen
 from matchmaker.pairings.columns import Card, Column, Columns, card, columns, every, more
 from matchmaker.pairings.confirmation import Confirmation, confirm, confirmation
 from matchmaker.pairings.consent import Consent, accept, consent_of, propose, record
@@ -55,6 +47,7 @@ from matchmaker.pairings.narrowing import narrowed
 from matchmaker.pairings.next_steps import MySteps, change, due_count, find_step, move, my_steps, plan, soon
 from matchmaker.pairings.page import PairingPage, page_of
 from matchmaker.pairings.queue import Board, board, counts, row
+from matchmaker.pairings.reached import STAGES, Reached, furthest
 from matchmaker.pairings.reading import (
     Suggestion,
     explained,
@@ -63,7 +56,6 @@ from matchmaker.pairings.reading import (
     suggestions_for,
     with_sides,
 )
-from matchmaker.pairings.reached import STAGES, Reached, furthest
 from matchmaker.pairings.saved import (
     default_filter,
     open_with,
@@ -73,6 +65,7 @@ from matchmaker.pairings.saved import (
 )
 from matchmaker.pairings.suggestions import own_column, pair, retract, suggest
 from matchmaker.pairings.thread import Show, Thread, ThreadFilters, thread_of
+from matchmaker.pairings.undoing import Left, Outcome, undo, undoable
 
 __all__ = [
     "CONSENT_EVENTS",

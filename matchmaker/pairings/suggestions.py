@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, delete, select, update
+from sqlalchemy import Table, bindparam, delete, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -14,9 +14,12 @@ from matchmaker.engine import Kind, NotIndexed, Ranked
 from matchmaker.policy import served_in_vain
 from matchmaker.postings.documents import Posting
 from matchmaker.work import Work
-from models import Capability, Pairing, Problem
+from models import Capability, Pairing, PairingEvent, Problem
 
 _TABLE = cast(Table, Pairing.__table__)
+_HAS_HISTORY = exists().where(PairingEvent.pairing_id == Pairing.id)
+_DROPPABLE = (Pairing.acted_on.is_(False), ~_HAS_HISTORY)
+"""A step that was undone leaves its events, which are never lost."""
 _INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
@@ -34,23 +37,25 @@ def suggest(work: Work, posting: Posting) -> None:
     """Store the best pairings of an indexed posting, public or not, with what is public on the other side.
 
     Those of before that nobody acted on are scored again, and dropped if they are now below the floor; what
-    is merely no longer among the best stays, because it may be among the best of its other side. Pairings
-    that somebody acted on are not touched. Raises NotIndexed.
+    is merely no longer among the best stays, because it may be among the best of its other side, and so does
+    what has a history of steps that were undone. Pairings that somebody acted on are not touched. Raises NotIndexed.
     """
     session, floor = work.session, work.settings.suggestion_floor
     take_serial_lock(session)  # nobody else inserts between our look at what is there and our insert
     best = {each.id: each for each in _best(work, posting)}
     known = {
-        other: (pairing_id, acted_on)
-        for pairing_id, other, acted_on in session.execute(
-            select(Pairing.id, other_column(posting), Pairing.acted_on).where(
+        other: (pairing_id, acted_on, has_history)
+        for pairing_id, other, acted_on, has_history in session.execute(
+            select(Pairing.id, other_column(posting), Pairing.acted_on, _HAS_HISTORY).where(
                 own_column(posting) == posting.id
             )
         )
     }
-    untouched = {other: pairing_id for other, (pairing_id, acted_on) in known.items() if not acted_on}
+    untouched = {other: pairing_id for other, (pairing_id, acted_on, _) in known.items() if not acted_on}
     scored = _score_again(work, posting, untouched.keys() - best.keys()) | best
-    kept = {other for other in untouched if other in scored and scored[other].score >= floor}
+    kept = {
+        other for other in untouched if other in scored and (scored[other].score >= floor or known[other][2])
+    }
     _drop(session, [untouched[other] for other in untouched.keys() - kept])
     _rescore(work, [(untouched[other], scored[other]) for other in sorted(kept)])
     _add(work, posting, [each for each in best.values() if each.id not in known and each.score >= floor])
@@ -89,11 +94,9 @@ def pair(work: Work, problem: Problem, capability: Capability) -> Pairing:
 
 
 def retract(work: Work, posting: Posting) -> None:
-    """Drop the suggestions of a posting that leaves public view; what somebody acted on stays."""
+    """Drop the suggestions of a posting that leaves public view; what somebody ever acted on stays."""
     take_serial_lock(work.session)
-    work.session.execute(
-        delete(Pairing).where(own_column(posting) == posting.id, Pairing.acted_on.is_(False))
-    )
+    work.session.execute(delete(Pairing).where(own_column(posting) == posting.id, *_DROPPABLE))
 
 
 def _kind(posting: Posting) -> Kind:
@@ -119,7 +122,7 @@ def _score_again(work: Work, posting: Posting, others: Collection[int]) -> dict[
 
 def _drop(session: Session, pairing_ids: list[int]) -> None:
     if pairing_ids:
-        session.execute(delete(Pairing).where(Pairing.id.in_(pairing_ids), Pairing.acted_on.is_(False)))
+        session.execute(delete(Pairing).where(Pairing.id.in_(pairing_ids), *_DROPPABLE))
 
 
 def _rescore(work: Work, scored: Iterable[tuple[int, Ranked]]) -> None:

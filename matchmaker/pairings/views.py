@@ -286,6 +286,7 @@ def _row(
         card=service.card(work(), pairing.id) if in_columns else None,
         page=service.page_of(work(), pairing.id, IN_PANEL) if is_open else None,
         counts=service.counts(work(), filters),
+        undoable=service.undoable(work()),
         filters=filters,
         form=form or DecisionForm(formdata=None),
         done=done,

@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from matchmaker.pairings import service
-from matchmaker.pairings.bulk import UNDO_FOR
 from matchmaker.pairings.filters import QueueFilters, State
+from matchmaker.pairings.undoing import UNDO_FOR
 from matchmaker.policy import Forbidden
 from matchmaker.work import Work
 from models import BulkChange, Pairing, PairingEvent, Role, User
@@ -163,6 +163,70 @@ def another_colleague(work: Work) -> User:
     return factories.user(work.session, Role.STAFF, work.person.organisation, name="经办人丙")
 
 
+def test_what_nobody_had_acted_on_is_scored_again_once_it_is_undone(
+    staff: Work, three: list[Pairing], colleague: User
+) -> None:
+    service.assign(staff, [three[1].id], colleague)
+    change = service.dismiss_chosen(staff, seen(three), "field").change
+    assert change is not None
+    service.undo(staff, change.id)
+    assert [each.acted_on for each in three] == [False, True, False]
+
+
+def test_what_a_side_said_in_between_keeps_an_undone_pairing_as_it_is(
+    staff: Work, people: dict[str, User], three: list[Pairing]
+) -> None:
+    service.shortlist(staff, three[0], three[0].version)
+    service.express(staff.as_actor(people["enterprise"]), three[0], "想谈")
+    undo_last(staff)
+    assert (three[0].status.value, three[0].acted_on) == ("suggested", True)
+
+
+def test_an_undone_pairing_is_scored_again_and_keeps_its_history(
+    staff: Work, people: dict[str, User]
+) -> None:
+    pairing = pairs.suggested(staff, people)
+    service.dismiss(staff, pairing, pairing.version, "field")
+    undo_last(staff)
+    pairing.score, pairing.engine_version = 0.123, "old"
+    staff.session.commit()
+    floor = replace(staff, settings=replace(staff.settings, suggestion_floor=1.0))
+    service.suggest(floor, pairing.problem)
+    assert pairing.engine_version != "old"
+    service.retract(staff, pairing.problem)
+    assert actions(staff, pairing) == ["dismiss", "reopen"]
+
+
+def undo_last(staff: Work) -> service.Outcome:
+    last = service.undoable(staff)
+    assert last is not None
+    return service.undo(staff, last.change.id)
+
+
+def test_single_decisions_are_undone_one_after_the_other_the_last_first(
+    staff: Work, three: list[Pairing]
+) -> None:
+    service.shortlist(staff, three[0], three[0].version)
+    service.introduce(staff, three[1], three[1].version)
+    service.dismiss(staff, three[1], three[1].version, "field")
+
+    undo_last(staff)
+    assert statuses(three) == ["shortlisted", "introduced", "suggested"]
+    undo_last(staff)
+    assert statuses(three) == ["suggested", "introduced", "suggested"]
+    assert service.undoable(staff) is None
+
+
+def test_what_went_on_since_is_not_offered_to_be_undone(staff: Work, three: list[Pairing]) -> None:
+    service.shortlist(staff, three[0], three[0].version)
+    service.shortlist(staff, three[1], three[1].version)
+    service.introduce(staff, three[1], three[1].version)
+    last = service.undoable(staff)
+    assert last is not None
+    assert [each.pairing for each in last.change.items] == [three[0]]
+    assert service.undoable(staff, three[1]) is None
+
+
 @pytest.mark.parametrize("minutes", [-1, 1])
 def test_a_change_can_be_undone_for_some_minutes(staff: Work, three: list[Pairing], minutes: int) -> None:
     change = service.dismiss_chosen(staff, seen(three), "field").change
@@ -257,3 +321,21 @@ def test_what_was_left_is_told_with_who_and_what(
 
     assert "1 项没有动" in answer.text
     assert f"{colleague.name}在" in answer.text
+
+
+def test_a_single_decision_can_be_undone_from_the_board_and_from_the_pairings_page(
+    browser: FlaskClient, work: Work, three: list[Pairing]
+) -> None:
+    step = {"version": three[0].version, "back": "look=list"}
+    answer = browser.post(f"/pairings/{three[0].id}/shortlist", data=step, headers={"HX-Request": "true"})
+    change = work.session.scalars(select(BulkChange)).one()
+    work.session.commit()
+    assert f'action="/pairings/bulk/{change.id}/undo"' in answer.text
+    page = browser.get(f"/pairings/{three[0].id}").text
+    assert f'action="/pairings/bulk/{change.id}/undo"' in page
+
+    answer = browser.post(f"/pairings/bulk/{change.id}/undo", data={"pairing": three[0].id})
+    assert answer.location == f"/pairings/{three[0].id}"
+    work.session.refresh(three[0])
+    assert three[0].status.value == "suggested"
+    assert "bulk" not in browser.get(answer.location).text

@@ -43,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from matchmaker.spreadsheets.export_views import pages as exports
     from matchmaker.spreadsheets.import_views import pages as imports
     from matchmaker.statistics.views import pages as statistics
+    from matchmaker.survey_forms.views import pages as survey_forms
     from matchmaker.undertakings.views import pages as undertakings
     from matchmaker.webhooks.views import pages as webhooks
 
@@ -90,6 +91,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         jobs,
         statistics,
         exports,
+        survey_forms,
         webhooks,
     ):
         app.register_blueprint(pages)

@@ -80,13 +80,17 @@ def form_of(capability: Capability) -> CapabilityForm:
     return _prepare(CapabilityForm(formdata=None, obj=capability, meta={"csrf": False}))
 
 
-def form_page(form: CapabilityForm, capability: Capability | None, warning: str = "") -> str:
+def form_page(
+    form: CapabilityForm, capability: Capability | None, warning: str = "", prefill: Any = None
+) -> str:
+    """`prefill`: what a document said that a new form is filled in from; nothing of it is saved by itself."""
     kept = capability is not None
     return render_template(
         "capabilities/form.html",
         form=form,
         capability=capability,
         warning=warning,
+        prefill=prefill,
         is_draft=capability is None or capability.status in service.DRAFTS,
         is_verified=work().person.organisation.is_verified,
         attachments=attachments.of(work(), capability.KIND, capability.id) if kept and capability else (),

@@ -95,12 +95,14 @@ def form_read_page(form: ProblemForm, problem: Problem) -> str:
     return form_page(form, problem)
 
 
-def form_page(form: ProblemForm, problem: Problem | None, warning: str = "") -> str:
+def form_page(form: ProblemForm, problem: Problem | None, warning: str = "", prefill: Any = None) -> str:
+    """`prefill`: what a document said that a new form is filled in from; nothing of it is saved by itself."""
     return render_template(
         "problems/form.html",
         form=form,
         problem=problem,
         warning=warning,
+        prefill=prefill,
         is_draft=problem is None or problem.status in service.DRAFTS,
         unreadable=problem is not None and isinstance(problem.confidential, Unreadable),
         is_verified=work().person.organisation.is_verified,

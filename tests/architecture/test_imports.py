@@ -10,6 +10,9 @@ from matchmaker.settings import ROOT
 
 USE_CASES = {
     "addresses",
+    "cells",
+    "checking",
+    "charts",
     "checking",
     "choices",
     "content",
@@ -19,6 +22,9 @@ USE_CASES = {
     "drafts",
     "errors",
     "expiring",
+    "guessing",
+    "import_fields",
+    "importing",
     "invitations",
     "letters",
     "milestones",
@@ -43,7 +49,7 @@ USE_CASES = {
     "values",
 }
 """Modules of a package that any other may import: its use cases, what they take and what they raise."""
-FOR_PAGES = {"fields", "forms", "pages", "sessions", "wording"}
+FOR_PAGES = {"fields", "forms", "pages", "sessions", "wording", "writing"}
 """Modules of a package that the pages of another may import as well."""
 PAGES = {"blueprint", "forms", "pages", "reading", "search", "views", "wording", "writing"}
 """Modules that make pages, beside those whose names end in _views, _forms, _wording

@@ -173,8 +173,8 @@ def publish(work: Work, service: Service) -> None:
     if not service.organisation.is_verified:
         raise NotVerified
     _lock(work, service)
-    _step(work, service, "publish", "published")
     service.published_at, service.return_reason = work.now(), ""
+    _step(work, service, "publish", "published")
     _tell_members(work, service, "service.published")
 
 

@@ -34,6 +34,7 @@ KINDS = (
 )
 OWNERS = ("problem", "capability", "record", "thread_entry", "alliance")
 ROLES = ("enterprise", "liaison", "staff", "administrator")
+NEW_ROLES = ("enterprise", "liaison", "intermediary", "staff", "administrator")
 OPEN = "status IN ('requested', 'accepted', 'in_progress')"
 ABOUT = ("problem", "capability", "record")
 TABLES = {"problem": "problem", "capability": "capability", "record": "cooperation_record"}
@@ -48,8 +49,8 @@ MONEY = (
 def upgrade() -> None:
     _allow("term", "kind", "vocabulary_kind", (*KINDS, "service_kind"))
     _allow("attachment", "owner_kind", "attachment_owner", (*OWNERS, "service_request"))
-    _allow("user_account", "role", "role", (*ROLES, "intermediary"))
-    _allow("invitation", "role", "invitation_role", (*ROLES, "intermediary"))
+    _allow("user_account", "role", "role", NEW_ROLES)
+    _allow("invitation", "role", "invitation_role", NEW_ROLES)
     _services()
     _requests()
     _give_role("user_account", "enterprise", "intermediary")

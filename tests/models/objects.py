@@ -39,8 +39,10 @@ from models import (
     Problem,
     Proposal,
     RankingState,
+    RecognitionLevel,
     RecordEvent,
     RecordParty,
+    ResearchBody,
     Role,
     Side,
     ThreadEntry,
@@ -150,6 +152,12 @@ def one_row_each(objects: Objects) -> None:
                 author=objects.liaison,
             ),
             encoder_version("v", "retired"),
+            ResearchBody(
+                organisation=objects.author.organisation,
+                kind="key_laboratory",
+                level=RecognitionLevel.PROVINCIAL,
+                name="重点实验室",
+            ),
             LearntRanking(
                 name="a.1",
                 base="a",
@@ -163,4 +171,8 @@ def one_row_each(objects: Objects) -> None:
             ),
         ]
     )
+    factories.carrier(objects.session, level=RecognitionLevel.NATIONAL)
+    factories.alliance(objects.session, objects.author.organisation, level=RecognitionLevel.MUNICIPAL)
+    offered = factories.service(objects.session, objects.author.organisation)
+    factories.service_request(objects.session, offered, objects.problem)
     objects.session.flush()

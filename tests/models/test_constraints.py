@@ -13,7 +13,9 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from models import (
+    AllianceMembership,
     Base,
+    CarrierMembership,
     EmbeddingRow,
     IndexedDocument,
     Interest,
@@ -25,6 +27,7 @@ from models import (
     Term,
     User,
     VocabularyKind,
+    now,
 )
 from tests import factories
 from tests.models.objects import Objects, encoder_version, one_row_each
@@ -67,6 +70,26 @@ def test_a_problem_and_a_capability_are_paired_once(uncommitted: Objects) -> Non
         problem=uncommitted.problem, capability=uncommitted.capability, score=0.1, engine_version="x"
     )
     refused(uncommitted.session, lambda: uncommitted.session.add(again))
+
+
+def test_a_company_stands_once_in_a_carrier_and_in_an_alliance(uncommitted: Objects) -> None:
+    session, firm = uncommitted.session, uncommitted.author.organisation
+    again = {"organisation": firm, "since": date(2026, 1, 1)}
+    carrier, alliance = factories.carrier(session, firm), factories.alliance(session, firm)
+    refused(session, lambda: session.add(CarrierMembership(carrier=carrier, stage="graduated", **again)))
+    refused(session, lambda: session.add(AllianceMembership(alliance=alliance, **again)))
+    refused(session, lambda: change(session, carrier.memberships[0], until="2020-01-01"))
+
+
+def test_a_request_is_about_one_thing_and_ends_with_a_result_or_a_reason(uncommitted: Objects) -> None:
+    session = uncommitted.session
+    offered = factories.service(session, uncommitted.liaison.organisation)
+    asked = factories.service_request(session, offered, uncommitted.problem)
+    refused(session, lambda: change(session, asked, capability_id=uncommitted.capability.id))
+    refused(session, lambda: change(session, asked, status="done", accepted_at=now()))
+    refused(session, lambda: change(session, asked, status="accepted"))
+    refused(session, lambda: change(session, asked, status="declined"))
+    refused(session, lambda: factories.service_request(session, offered, uncommitted.problem))
 
 
 def test_a_pairing_has_one_record_ever(uncommitted: Objects) -> None:

@@ -20,6 +20,10 @@ from models import (
     Problem,
     ProblemStatus,
     RecordStatus,
+    RequestStatus,
+    Service,
+    ServiceRequest,
+    ServiceStatus,
     Verification,
     advance,
 )
@@ -31,6 +35,8 @@ MACHINES: dict[type, type[StrEnum]] = {
     CooperationRecord: RecordStatus,
     Milestone: MilestoneStatus,
     Organisation: Verification,
+    Service: ServiceStatus,
+    ServiceRequest: RequestStatus,
 }
 EVERY_STEP = [
     pytest.param(model, status, action, id=f"{model.__name__}-{status.value}-{action}")
@@ -69,6 +75,15 @@ ARROWS = {
         pending verify verified, rejected verify verified, pending reject rejected,
         verified reject rejected, rejected resubmit pending,
         verified recheck pending, rejected recheck pending""",
+    "Service": """
+        draft submit submitted, returned submit submitted, published change submitted,
+        draft publish published, submitted publish published, submitted return returned,
+        draft archive archived, submitted archive archived, returned archive archived,
+        published archive archived, archived restore draft""",
+    "ServiceRequest": """
+        requested accept accepted, accepted start in_progress, in_progress complete done,
+        requested decline declined, accepted decline declined,
+        requested withdraw withdrawn, accepted withdraw withdrawn, in_progress withdraw withdrawn""",
 }
 """The arrows once more, by hand: from, action, to. A change of a machine is a change here too."""
 

@@ -23,7 +23,6 @@ class VocabularyKind(StrEnum):
     PATENT_KIND = "patent_kind"
     CONTRACT_CATEGORY = "contract_category"
     PROGRAMME = "programme"
-    PLAN = "plan"
     ORGANISATION_TAG = "organisation_tag"
     DISMISSAL = "dismissal"
     RETURN_PROBLEM = "return_problem"
@@ -34,6 +33,7 @@ class VocabularyKind(StrEnum):
     MEMBER_STAGE = "member_stage"
     RESEARCH_BODY_KIND = "research_body_kind"
     SERVICE_KIND = "service_kind"
+    PLAN = "plan"
 
 
 class Term(Row, Base):

@@ -37,7 +37,17 @@ def ready_reasons(kind: str) -> list[tuple[str, str]]:
 
 @pages.page("/checking", Action.CHECKING_WORK)
 def index() -> str:
-    return _queue_page()
+    found = service.queue(work(), _filters())
+    return render_template(
+        "checking/index.html",
+        found=found,
+        filters=found.filters,
+        kinds=list(CheckKind),
+        waiting_days=WAITING_DAYS,
+        checking_words=wording,
+        address=address,
+        days_since=_days_since,
+    )
 
 
 @pages.page(ITEM, Action.CHECKING_WORK)
@@ -106,21 +116,6 @@ def undo() -> Any:
     return _to_item(decision.kind, decision.subject.id)
 
 
-def _queue_page(alert: str = "") -> str:
-    found = service.queue(work(), Filters.from_query(request.args))
-    return render_template(
-        "checking/index.html",
-        found=found,
-        filters=found.filters,
-        alert=alert,
-        kinds=list(CheckKind),
-        waiting_days=WAITING_DAYS,
-        checking_words=wording,
-        address=address,
-        days_since=_days_since,
-    )
-
-
 def _item_page(kind: CheckKind, number: int, form: Form, alert: str = "") -> str:
     page = service.item(work(), kind, number, _filters())
     return render_template(
@@ -158,7 +153,7 @@ def _conflict_page(error: Overtaken | Altered, form: Form) -> str:
         said = gettext("%(said)s您的决定没有记录。您填写的原因是：%(reason)s", said=said, reason=typed)
     following = _following(error)
     if following is None:
-        return _queue_page(said)
+        return render_template("checking/nothing_left.html", said=said, filters=_filters(), address=address)
     return _item_page(following.kind, following.id, _empty_form(following.kind), said)
 
 

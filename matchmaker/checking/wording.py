@@ -144,7 +144,7 @@ def happened(subject: Any, event: AuditEvent | None) -> str:
         gettext(
             "“%(title)s”已由 %(who)s 于 %(when)s 办理：%(what)s。",
             title=name_of(subject),
-            who=event.actor_name or gettext("系统"),
+            who=event.who or gettext("系统"),
             when=moment(event.at),
             what=audit_words.action_name(event.action),
         )

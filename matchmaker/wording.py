@@ -113,6 +113,7 @@ LABELS: Mapping[StrEnum, Any] = {
     Verification.PENDING: _("待审核"),
     Verification.VERIFIED: _("已通过"),
     Verification.REJECTED: _("未通过"),
+    Verification.MERGED: _("已并入"),
     Role.ENTERPRISE: _("企业用户"),
     Role.LIAISON: _("高校院所联络员"),
     Role.INTERMEDIARY: _("服务机构人员"),
@@ -172,6 +173,7 @@ TONES: Mapping[StrEnum, str] = {
     Verification.PENDING: "waiting",
     Verification.VERIFIED: "live",
     Verification.REJECTED: "refused",
+    Verification.MERGED: "quiet",
     RankingState.CANDIDATE: "waiting",
     RankingState.ACTIVE: "live",
     RankingState.RETIRED: "quiet",
@@ -364,6 +366,10 @@ NOTICES: Mapping[str, str] = {
     "call.unawarded": _n("难题招标“%(title)s”已结束，没有中榜单位"),
     "organisation.registered": _n("新单位“%(name)s”注册，等待审核"),
     "organisation.resubmitted": _n("“%(name)s”修改资料后重新提交，等待审核"),
+    "organisation.merged": _n("“%(name)s”已并入“%(main)s”，双方的难题、成果和合作记录合在一起"),
+    "organisation.partner_merged": _n(
+        "“%(name)s”已并入“%(main)s”：您在对接中向它公开的联系方式和内容，“%(main)s”的人员现在也能看到"
+    ),
     "organisation.verified": _n("您的单位“%(name)s”已通过审核，可以发布信息了"),
     "organisation.rejected": _n("您的单位“%(name)s”未通过审核：%(reason)s"),
     "organisation.rechecked": _n("科技局撤回了刚才对“%(name)s”的审核决定，正在重新审核"),

@@ -23,3 +23,11 @@ class Changed(Exception):
     def __init__(self, subject: Any) -> None:
         super().__init__(type(subject).__name__)
         self.subject = subject
+
+
+class CannotMerge(Exception):
+    """Something stands in the way; carries the plan, which says what."""
+
+    def __init__(self, plan: Any) -> None:
+        super().__init__(", ".join(plan.obstacles))
+        self.plan = plan

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import IntegerField, StringField
+from wtforms import BooleanField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import Regexp
 from wtforms.widgets import HiddenInput
 
@@ -40,6 +40,16 @@ class NewTermForm(Form):
     )
     label_zh = StringField(_("中文名称"), [required(), Characters(1, 80)])
     label_en = StringField(_("英文名称"), [required(), Characters(1, 120)])
+
+
+class ReasonForm(Form):
+    """Why something is done that cannot be taken back; `fingerprint` of the summary that was read."""
+
+    reason = TextAreaField(_("原因"), [required(_("请写明原因，会记入审计")), Characters(4, 500)])
+    understood = BooleanField(
+        _("我已看过上面的内容，知道办理以后不能撤销"), [required(_("请看过上面的内容，再勾选"))]
+    )
+    fingerprint = HiddenField()
 
 
 def number(typed: Any) -> int:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext, lazy_pgettext, ngettext
 from flask_babel import lazy_gettext as _
 
 from matchmaker.administration.errors import CodeTaken, LabelTaken
+from matchmaker.administration.merge_plan import Obstacle
 from matchmaker.administration.terms import Entry
 from matchmaker.audit.wording import object_name
-from models import VocabularyKind
+from models import User, VocabularyKind
 
 LISTS: Mapping[VocabularyKind, tuple[Any, Any]] = {
     # What the list is called, and what it is for.
@@ -52,9 +53,43 @@ def _table(table: str) -> str:
     return str(TABLES.get(table) or object_name(table))
 
 
+OBSTACLES: Mapping[Obstacle, Any] = {
+    Obstacle.SAME: _("这是同一个单位。"),
+    Obstacle.BUREAU: _("主管部门不能合并。"),
+    Obstacle.ANOTHER_KIND: _("两个单位类型不同，人员的角色对不上。请先核对登记的类型。"),
+    Obstacle.MERGED_ALREADY: _("其中一个已经并入别的单位。"),
+    Obstacle.MAIN_NOT_VERIFIED: _(
+        "保留的单位还没有通过审核，合并以后已发布的内容会从公开页面消失。请先审核它，或者反过来合并。"
+    ),
+    Obstacle.RIVAL_PROPOSALS: _("两个单位都在应答同一个还没有结束的难题招标。请等它结束。"),
+    Obstacle.OWN_CALL: _("其中一个正在应答另一个的难题招标。请等它结束。"),
+}
+
+
+def people(readers: Sequence[User]) -> str:
+    """Who they are: the first by name, and how many in all."""
+    names = str(gettext("、")).join(each.name for each in readers[:3])
+    if len(readers) <= 3:
+        return names
+    return str(gettext("%(names)s等 %(n)s 人", names=names, n=len(readers)))
+
+
+def rows(moves: Mapping[str, int]) -> list[tuple[str, int]]:
+    """What moves or stays, by what it is."""
+    return [(_table(table), number) for table, number in sorted(moves.items())]
+
+
 TABLES: Mapping[str, Any] = {
     # Beside those that the audit knows.
     "alliance": lazy_pgettext("object", "联盟"),
+    "alliance_membership": lazy_pgettext("object", "联盟成员"),
+    "call_organisation": lazy_pgettext("object", "难题招标的邀请"),
+    "former_name": lazy_pgettext("object", "曾用名"),
+    "project_participant": lazy_pgettext("object", "凝炼项目的参与"),
+    "proposal": lazy_pgettext("object", "揭榜方案"),
+    "record_party": lazy_pgettext("object", "合作记录"),
+    "service_request": lazy_pgettext("object", "服务申请"),
+    "spreadsheet_import": lazy_pgettext("object", "表格导入"),
     "capability_mode": lazy_pgettext("object", "成果"),
     "carrier": lazy_pgettext("object", "创新载体"),
     "carrier_membership": lazy_pgettext("object", "入驻企业"),

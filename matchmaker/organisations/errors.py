@@ -15,5 +15,9 @@ class OrganisationTaken(Exception):
         self.field = field
 
 
+class OrganisationChanged(Exception):
+    """Somebody changed it since the form was filled."""
+
+
 class ReasonMissing(Exception):
     """Refusing an organisation takes a reason."""

@@ -10,9 +10,9 @@ from flask_babel import lazy_gettext as _
 from stdnum.cn import uscc
 from stdnum.exceptions import InvalidChecksum, InvalidLength
 from stdnum.exceptions import ValidationError as StdnumError
-from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from matchmaker.accounts.forms import InPageOrder, LoginNameField, NewMember, NewPasswordForm, OneLoginName
 from matchmaker.forms import Characters, Form, email_address, optional, phone_number, required
@@ -130,6 +130,7 @@ class EditForm(Description):
 
     name = _name(_("单位名称"))
     code = _code()
+    version = IntegerField(widget=HiddenInput())
 
     def __init__(self, organisation: Organisation, vocabulary: Vocabulary, rename: bool) -> None:
         super().__init__(obj=organisation)

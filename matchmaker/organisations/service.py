@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, case, or_, select
+from sqlalchemy import Select, case, func, or_, select
 
 from matchmaker.accounts import invitations
 from matchmaker.accounts import service as accounts
@@ -18,10 +18,24 @@ from matchmaker.days import EVER, Days
 from matchmaker.listing import Listing, Rows, paginate, stream
 from matchmaker.notices import service as notices
 from matchmaker.organisations.activity import is_active
-from matchmaker.organisations.errors import OrganisationMissing, OrganisationTaken, ReasonMissing
+from matchmaker.organisations.errors import (
+    OrganisationChanged,
+    OrganisationMissing,
+    OrganisationTaken,
+    ReasonMissing,
+)
 from matchmaker.policy import Action, Forbidden, allow, condition, require
 from matchmaker.work import Work
-from models import Invitation, Organisation, OrganisationKind, Role, User, Verification, advance
+from models import (
+    FormerName,
+    Invitation,
+    Organisation,
+    OrganisationKind,
+    Role,
+    User,
+    Verification,
+    advance,
+)
 
 REGISTRABLE = tuple(kind for kind in OrganisationKind if kind is not OrganisationKind.BUREAU)
 """The kinds that can register by themselves."""
@@ -91,6 +105,8 @@ class Overview:
     invitations: list[Invitation]
     roles: tuple[Role, ...]
     """The roles an invited colleague can get."""
+    former_names: Sequence[FormerName] = ()
+    """The latest first."""
 
 
 def register(work: Work, kind: OrganisationKind, facts: Facts, member: FirstMember) -> User:
@@ -179,16 +195,25 @@ def matching(work: Work, wanted: OrganisationFilter) -> Select[Organisation]:
         .order_by(waiting, Organisation.id.desc())
     )
     if wanted.q:
+        formerly = select(FormerName.organisation_id).where(
+            or_(
+                FormerName.name.icontains(wanted.q, autoescape=True),
+                FormerName.code.icontains(wanted.q, autoescape=True),
+            )
+        )
         query = query.where(
             or_(
                 Organisation.name.icontains(wanted.q, autoescape=True),
                 Organisation.code.icontains(wanted.q, autoescape=True),
+                Organisation.id.in_(formerly),
             )
         )
     if wanted.kind is not None:
         query = query.where(Organisation.kind == wanted.kind)
     if wanted.status is not None:
         query = query.where(Organisation.status == wanted.status)
+    else:
+        query = query.where(Organisation.status != Verification.MERGED)
     if wanted.county:
         query = query.where(Organisation.county == wanted.county)
     if work.actor is not None and work.actor.is_staff:
@@ -216,7 +241,27 @@ def overview(work: Work, organisation_id: int) -> Overview:
         list(organisation.members) if people else [],
         invitations.standing(work, organisation) if invites else [],
         invitations.invitable_roles(organisation),
+        former_names(work, organisation),
     )
+
+
+def former_names(work: Work, organisation: Organisation) -> Sequence[FormerName]:
+    """What it was called before, the latest first; and what those were called that were merged into it."""
+    require(work.actor, Action.ORGANISATION_READ, organisation)
+    return work.session.scalars(
+        select(FormerName)
+        .where(FormerName.organisation_id == organisation.id)
+        .order_by(FormerName.until.desc(), FormerName.id.desc())
+    ).all()
+
+
+def merged_into(work: Work, organisation_id: int) -> tuple[Organisation, Organisation] | None:
+    """(the merged one, the one it goes on in) for an old address; None where it is not merged, or not to be known of."""
+    merged = work.session.get(Organisation, organisation_id)
+    if merged is None or merged.merged_into is None:
+        return None
+    main = merged.merged_into
+    return (merged, main) if allow(work.actor, Action.ORGANISATION_READ, main) else None
 
 
 def may_rename(work: Work, organisation: Organisation) -> bool:
@@ -224,10 +269,16 @@ def may_rename(work: Work, organisation: Organisation) -> bool:
     return not organisation.is_verified or allow(work.actor, Action.ACCOUNT_ADMINISTER)
 
 
-def edit(work: Work, organisation: Organisation, facts: Facts) -> None:
-    """Describe it anew. Raises OrganisationTaken."""
+def edit(work: Work, organisation: Organisation, facts: Facts, version: int | None = None) -> None:
+    """Describe it anew; what it was called is kept, once the bureau had verified it under that name.
+
+    Raises OrganisationTaken, and OrganisationChanged where somebody changed it since `version` was read.
+    """
     require(work.actor, Action.ORGANISATION_EDIT, organisation)
     take_serial_lock(work.session)
+    work.session.refresh(organisation)
+    if version is not None and version != organisation.version:
+        raise OrganisationChanged
     given = {
         name: value
         for name, value in asdict(facts).items()
@@ -238,10 +289,34 @@ def edit(work: Work, organisation: Organisation, facts: Facts) -> None:
         given.pop("code", None)
     _refuse_taken(work, facts, but=organisation)
     changed = [name for name, value in given.items() if getattr(organisation, name) != value]
+    if organisation.verified_at is not None and {"name", "code"} & set(changed):
+        _keep_name(work, organisation)
+    before = organisation.name
     for name in changed:
         setattr(organisation, name, given[name])
     if changed:
         audit.record(work, "organisation.changed", organisation, fields=changed)
+    if "name" in changed:
+        audit.record(work, "organisation.renamed", organisation, before=before, after=organisation.name)
+
+
+def _keep_name(work: Work, organisation: Organisation) -> None:
+    """What it is called until now, since it was called so."""
+    since = work.session.scalar(
+        select(func.max(FormerName.until)).where(
+            FormerName.organisation_id == organisation.id, FormerName.merged_from_id.is_(None)
+        )
+    )
+    work.session.add(
+        FormerName(
+            organisation_id=organisation.id,
+            name=organisation.name,
+            code=organisation.code,
+            since=min(since or organisation.created_at, work.now()),
+            until=work.now(),
+            changed_by_id=work.person.id,
+        )
+    )
 
 
 def verify(work: Work, organisation: Organisation) -> None:

@@ -10,7 +10,7 @@ from matchmaker.accounts import sessions
 from matchmaker.accounts.errors import LoginNameTaken
 from matchmaker.accounts.pages import Page, attempts, status, taken_advice
 from matchmaker.organisations import invitation_views, service
-from matchmaker.organisations.errors import OrganisationTaken
+from matchmaker.organisations.errors import OrganisationChanged, OrganisationTaken
 from matchmaker.organisations.forms import EditForm, RegisterForm, RejectForm
 from matchmaker.organisations.pages import detail_page, find, pages, to_detail
 from matchmaker.organisations.service import OrganisationFilter
@@ -79,6 +79,10 @@ def index() -> Page:
 
 @pages.page("/organisations/<int:organisation_id>", Action.ORGANISATION_READ)
 def detail(organisation_id: int) -> Page:
+    merged = service.merged_into(work(), organisation_id)
+    if merged is not None:
+        flash(gettext("“%(name)s”已并入这个单位。", name=merged[0].name))
+        return redirect(url_for("organisations.detail", organisation_id=merged[1].id))
     return detail_page(organisation_id)
 
 
@@ -88,7 +92,12 @@ def edit(organisation_id: int) -> Page:
     form = EditForm(organisation, vocabulary(), service.may_rename(work(), organisation))
     if form.validate_on_submit():
         try:
-            service.edit(work(), organisation, form.facts())
+            service.edit(work(), organisation, form.facts(), form.version.data)
+        except OrganisationChanged:
+            form.version.raw_data, form.version.data = None, organisation.version
+            return render_template(
+                "organisations/edit.html", form=form, organisation=organisation, changed=True
+            ), 409
         except OrganisationTaken as taken:
             form[taken.field].errors = [gettext("另一个单位已经用了它，请核对；如有疑问，请联系科技局")]
         else:

@@ -1,0 +1,164 @@
+"""Two entries that are one organisation become one: everything moves to the main one, and nothing is lost.
+
+The merged entry stays as a row: with its name, which nobody registers anew, and with what could not move. It cannot be
+undone by a button: see docs/adr.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select, update
+
+from matchmaker.administration import belongings
+from matchmaker.administration.errors import Changed, CannotMerge
+from matchmaker.administration.merge_plan import MergePlan, opened_to, plan
+from matchmaker.audit import service as audit
+from matchmaker.cooperation import events
+from matchmaker.database import take_serial_lock
+from matchmaker.notices import service as notices
+from matchmaker.policy import Action, require
+from matchmaker.postings import service as postings
+from matchmaker.work import Work
+from models import (
+    Capability,
+    CooperationRecord,
+    FormerName,
+    IndexedDocument,
+    Organisation,
+    OrganisationKind,
+    RecordParty,
+    User,
+    Verification,
+    advance,
+)
+
+CANDIDATES = 20
+
+
+def candidates(work: Work, merged: Organisation, typed: str) -> Sequence[Organisation]:
+    """Into which it could be merged: of its kind, called so; without words those whose names are like its own."""
+    require(work.actor, Action.ORGANISATION_MERGE)
+    wanted = (
+        select(Organisation)
+        .where(
+            Organisation.id != merged.id,
+            Organisation.kind == merged.kind,
+            Organisation.kind != OrganisationKind.BUREAU,
+            Organisation.status != Verification.MERGED,
+        )
+        .order_by(Organisation.name)
+    )
+    if typed:
+        named = or_(
+            Organisation.name.icontains(typed, autoescape=True),
+            Organisation.code.icontains(typed, autoescape=True),
+        )
+        return work.session.scalars(wanted.where(named).limit(CANDIDATES)).all()
+    own = _pairs(merged.name)
+    rows = work.session.scalars(wanted).all()
+    near = sorted(rows, key=lambda each: -_likeness(own, _pairs(each.name)))
+    return [each for each in near[:CANDIDATES] if _likeness(own, _pairs(each.name)) > 0.2]
+
+
+def merge(work: Work, merged: Organisation, main: Organisation, reason: str, fingerprint: str) -> MergePlan:
+    """Do what was read in the plan of this `fingerprint`; returns the plan as it was carried out.
+
+    Raises Changed where the plan is another by now, and CannotMerge.
+    """
+    require(work.actor, Action.ORGANISATION_MERGE)
+    take_serial_lock(work.session)
+    for each in (merged, main):
+        work.session.refresh(each)
+    found = plan(work, merged, main)
+    if found.obstacles:
+        raise CannotMerge(found)
+    if found.fingerprint != fingerprint:
+        raise Changed(found)
+    people = notices.members(work, merged) + notices.members(work, main)
+    others = {each.id: each for one in (merged, main) for each in opened_to(work, one)}
+    _rename_parties(work, merged, main)
+    _move(work, merged, main)
+    _keep_name(work, merged, main)
+    advance(merged, "merge")
+    merged.merged_into_id = main.id
+    work.session.flush()
+    audit.record(
+        work,
+        "organisation.merged",
+        merged,
+        main=main.id,
+        name=merged.name,
+        code=merged.code,
+        reason=reason,
+        moved=sorted(found.moves),
+    )
+    _index(work, merged, main)
+    _tell(work, found, people, [each for each in others.values() if each.id not in (merged.id, main.id)])
+    return found
+
+
+def _move(work: Work, merged: Organisation, main: Organisation) -> None:
+    work.session.flush()
+    for each in belongings.belongings():
+        each.move(work.session, merged, main)
+    for alive in list(work.session.identity_map.values()):
+        if alive not in (merged, main):
+            work.session.expire(alive)
+    work.session.expire(merged, ["members"])
+    work.session.expire(main, ["members"])
+
+
+def _rename_parties(work: Work, merged: Organisation, main: Organisation) -> None:
+    """A record says in its timeline under which name the party stood in it."""
+    of_main = select(RecordParty.record_id).where(RecordParty.organisation_id == main.id)
+    parties = work.session.execute(
+        select(RecordParty, CooperationRecord)
+        .join(CooperationRecord, CooperationRecord.id == RecordParty.record_id)
+        .where(RecordParty.organisation_id == merged.id, RecordParty.record_id.not_in(of_main))
+    ).all()
+    for party, record in parties:
+        change = events.FieldChange(f"party_{party.role.value}", merged.name, main.name)
+        events.note(work, record, "amended", events.in_writing([change]), fields=[change.field])
+
+
+def _keep_name(work: Work, merged: Organisation, main: Organisation) -> None:
+    work.session.add(
+        FormerName(
+            organisation_id=main.id,
+            name=merged.name,
+            code=merged.code,
+            since=min(merged.created_at, work.now()),
+            until=work.now(),
+            merged_from_id=merged.id,
+            changed_by_id=work.person.id,
+        )
+    )
+
+
+def _index(work: Work, merged: Organisation, main: Organisation) -> None:
+    """What the engine knows of an institution's place is that of the main one now."""
+    if merged.county == main.county:
+        return
+    known = select(IndexedDocument.object_id).where(IndexedDocument.kind == Capability.KIND)
+    moved = work.session.scalars(
+        select(Capability).where(Capability.organisation_id == main.id, Capability.id.in_(known))
+    ).all()
+    if moved:
+        postings.index_many(work, moved)
+
+
+def _tell(work: Work, done: MergePlan, people: list[User], others: Sequence[Organisation]) -> None:
+    """Its people, and those that opened something to one of the two: more people can read it now."""
+    names = {"name": done.merged.name, "main": done.main.name}
+    notices.tell(work, people, "organisation.merged", f"/organisations/{done.main.id}", **names)
+    concerned = [user for each in others for user in notices.members(work, each)]
+    notices.tell(work, concerned, "organisation.partner_merged", f"/organisations/{done.main.id}", **names)
+
+
+def _pairs(name: str) -> set[str]:
+    return {name[place : place + 2] for place in range(len(name) - 1)}
+
+
+def _likeness(one: set[str], other: set[str]) -> float:
+    return len(one & other) / (len(one | other) or 1)

@@ -26,7 +26,7 @@ class Belonging:
 
     @property
     def table(self) -> Table:
-        return self.column.table  # type: ignore[return-value]
+        return self.column.table
 
     def count(self, session: Session, merged: Organisation) -> int:
         return (

@@ -114,8 +114,15 @@ class MergePlan:
             sorted(self.stays.items()),
             [[one.id, other.id] for one, other in self.same_titles],
             [
-                [[user.id for user in each.readers], each.drafts, list(each.confidential), each.files]
-                + [list(each.opened_by), each.records, each.proposals]
+                [
+                    [user.id for user in each.readers],
+                    each.drafts,
+                    list(each.confidential),
+                    each.files,
+                    list(each.opened_by),
+                    each.records,
+                    each.proposals,
+                ]
                 for each in self.readings
             ],
             [each.id for each in self.becomes_public],
@@ -192,7 +199,8 @@ def _calls_of(work: Work, organisation: Organisation) -> set[int]:
 
 def _same_titles(work: Work, merged: Organisation, main: Organisation) -> list[tuple[Any, Any]]:
     found: list[tuple[Any, Any]] = []
-    for model in (Problem, Capability):
+    models: tuple[Any, ...] = (Problem, Capability)
+    for model in models:
         of_main = {
             each.title: each
             for each in work.session.scalars(select(model).where(model.organisation_id == main.id))
@@ -200,9 +208,7 @@ def _same_titles(work: Work, merged: Organisation, main: Organisation) -> list[t
         of_merged = work.session.scalars(
             select(model).where(model.organisation_id == merged.id).order_by(model.id)
         )
-        found += [
-            (each, of_main[each.title]) for each in of_merged if each.title and each.title in of_main
-        ]
+        found += [(each, of_main[each.title]) for each in of_merged if each.title and each.title in of_main]
     return found
 
 

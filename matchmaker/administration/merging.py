@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 
 from matchmaker.administration import belongings
-from matchmaker.administration.errors import Changed, CannotMerge
+from matchmaker.administration.errors import CannotMerge, Changed
 from matchmaker.administration.merge_plan import MergePlan, opened_to, plan
 from matchmaker.audit import service as audit
-from matchmaker.cooperation import events
+from matchmaker.cooperation import service as records
 from matchmaker.database import take_serial_lock
 from matchmaker.notices import service as notices
 from matchmaker.policy import Action, require
@@ -22,12 +22,10 @@ from matchmaker.postings import service as postings
 from matchmaker.work import Work
 from models import (
     Capability,
-    CooperationRecord,
     FormerName,
     IndexedDocument,
     Organisation,
     OrganisationKind,
-    RecordParty,
     User,
     Verification,
     advance,
@@ -77,7 +75,7 @@ def merge(work: Work, merged: Organisation, main: Organisation, reason: str, fin
         raise Changed(found)
     people = notices.members(work, merged) + notices.members(work, main)
     others = {each.id: each for one in (merged, main) for each in opened_to(work, one)}
-    _rename_parties(work, merged, main)
+    records.note_merged_party(work, merged, main)
     _move(work, merged, main)
     _keep_name(work, merged, main)
     advance(merged, "merge")
@@ -107,19 +105,6 @@ def _move(work: Work, merged: Organisation, main: Organisation) -> None:
             work.session.expire(alive)
     work.session.expire(merged, ["members"])
     work.session.expire(main, ["members"])
-
-
-def _rename_parties(work: Work, merged: Organisation, main: Organisation) -> None:
-    """A record says in its timeline under which name the party stood in it."""
-    of_main = select(RecordParty.record_id).where(RecordParty.organisation_id == main.id)
-    parties = work.session.execute(
-        select(RecordParty, CooperationRecord)
-        .join(CooperationRecord, CooperationRecord.id == RecordParty.record_id)
-        .where(RecordParty.organisation_id == merged.id, RecordParty.record_id.not_in(of_main))
-    ).all()
-    for party, record in parties:
-        change = events.FieldChange(f"party_{party.role.value}", merged.name, main.name)
-        events.note(work, record, "amended", events.in_writing([change]), fields=[change.field])
 
 
 def _keep_name(work: Work, merged: Organisation, main: Organisation) -> None:

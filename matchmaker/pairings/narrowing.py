@@ -14,8 +14,8 @@ from matchmaker.engine.ranking import GOOD, STRONG
 from matchmaker.pairings import reached
 from matchmaker.pairings.filters import MINE, NOBODY, QueueFilters, Sort, State, Strength
 from matchmaker.pairings.reached import Reached
-from matchmaker.postings.service import UNSTATED
 from matchmaker.policy import Action, condition
+from matchmaker.postings.service import UNSTATED
 from matchmaker.work import Work
 from models import (
     OPEN_STATUSES,

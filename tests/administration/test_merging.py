@@ -15,6 +15,7 @@ from matchmaker.policy import Action, Forbidden, allow
 from matchmaker.work import Work
 from models import (
     AuditEvent,
+    Capability,
     CapabilityStatus,
     CooperationRecord,
     FormerName,
@@ -23,9 +24,11 @@ from models import (
     OrganisationKind,
     Pairing,
     PartyRole,
+    Problem,
     ProblemStatus,
     RecordParty,
     Role,
+    Side,
     User,
     Verification,
 )
@@ -60,6 +63,20 @@ def record_of(work: Work, *parties: Organisation) -> CooperationRecord:
     return made
 
 
+def paired(work: Work, problem: Problem, capability: Capability) -> Pairing:
+    made = Pairing(
+        problem=problem,
+        capability=capability,
+        score=0.5,
+        engine_version="test",
+        scored_at=work.now(),
+        changed_at=work.now(),
+    )
+    work.session.add(made)
+    work.session.flush()
+    return made
+
+
 def test_people_postings_and_records_move_and_their_history_stays(
     administrator: Work, people: dict[str, User], two: tuple[Organisation, Organisation]
 ) -> None:
@@ -67,8 +84,7 @@ def test_people_postings_and_records_move_and_their_history_stays(
     other, school = people["other_enterprise"], people["liaison"]
     problem = factories.problem(administrator.session, other, ProblemStatus.PUBLISHED)
     capability = factories.capability(administrator.session, school, CapabilityStatus.PUBLISHED)
-    pairing = Pairing(problem_id=problem.id, capability_id=capability.id)
-    administrator.session.add(pairing)
+    pairing = paired(administrator, problem, capability)
     record = record_of(administrator, merged, school.organisation)
     merge(administrator, two)
 
@@ -127,13 +143,10 @@ def test_the_summary_says_who_newly_reads_what_is_confidential(
 def test_who_opened_something_to_one_of_them_is_told_that_more_people_read_it(
     administrator: Work, people: dict[str, User], two: tuple[Organisation, Organisation]
 ) -> None:
-    problem = factories.problem(
-        administrator.session, people["other_enterprise"], ProblemStatus.PUBLISHED
-    )
-    capability = factories.capability(
-        administrator.session, people["liaison"], CapabilityStatus.PUBLISHED
-    )
-    factories.consented(administrator.session, problem, capability)
+    problem = factories.problem(administrator.session, people["other_enterprise"], ProblemStatus.PUBLISHED)
+    capability = factories.capability(administrator.session, people["liaison"], CapabilityStatus.PUBLISHED)
+    factories.agree(administrator.session, paired(administrator, problem, capability), *Side)
+    administrator.session.flush()
     (reading,) = plan(administrator, *two).readings
     merge(administrator, two)
 
@@ -234,6 +247,7 @@ def test_a_renamed_organisation_keeps_its_names_with_their_days(
 ) -> None:
     organisation = people["enterprise"].organisation
     before, organisation.verified_at = organisation.name, administrator.now()
+    administrator.session.flush()
     facts = organisations.Facts(name="江城泵业", code=factories.credit_code())
     organisations.edit(administrator, organisation, facts, organisation.version)
 

@@ -15,6 +15,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     from matchmaker.administration.views import pages as administration
     from matchmaker.attachments.views import pages as attachments
     from matchmaker.audit.views import pages as audit
+    from matchmaker.briefings.template_views import pages as briefing_template
+    from matchmaker.briefings.views import pages as briefings
     from matchmaker.calls.views import pages as calls
     from matchmaker.capabilities.views import pages as capabilities
     from matchmaker.carriers.views import alliances, bodies
@@ -90,6 +92,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         imports,
         jobs,
         statistics,
+        briefings,
+        briefing_template,
         exports,
         survey_forms,
         webhooks,

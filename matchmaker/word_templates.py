@@ -12,6 +12,7 @@ from typing import Any
 
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
+from flask_babel import gettext
 from jinja2 import TemplateError
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import LoopContext
@@ -47,6 +48,16 @@ class UnknownPlaces(BadTemplate):
 
 class BrokenPlaces(BadTemplate):
     """A place is written wrongly; carries what Jinja says of it."""
+
+
+def refusal(bad: BadTemplate) -> str:
+    """Why an uploaded file cannot be a template, in the reader's language."""
+    if isinstance(bad, UnknownPlaces):
+        names = "、".join(bad.names)
+        return str(gettext("模板里有系统不认识的占位符：%(names)s。可用的占位符见下表。", names=names))
+    if isinstance(bad, BrokenPlaces):
+        return str(gettext("模板里的占位符写得不对：%(error)s。", error=str(bad)))
+    return str(gettext("这不是能打开的 .docx 文件，或者超过了 2 MB。请用 Word 另存为 .docx 再传。"))
 
 
 @dataclass(frozen=True)

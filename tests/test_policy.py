@@ -52,6 +52,9 @@ EXPECTED = """
     attachment:restore            -          -           -           any        -
     attachment:upload             -          own         own         any        -
     audit:read                    -          -           -           -          any
+    briefing:administer           -          -           -           -          any
+    briefing:edit                 -          -           -           any        -
+    briefing:read                 -          -           -           any        any
     call:answer                   -          answerer    answerer    -          -
     call:create                   -          own         -           public     -
     call:decide                   -          -           -           any        -

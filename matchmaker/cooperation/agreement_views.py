@@ -9,10 +9,10 @@ from flask import Response, abort, flash, redirect, render_template, request, se
 from flask_babel import gettext
 
 from matchmaker.cooperation import agreement, service
-from matchmaker.cooperation.wording import PLACES, template_refusal
+from matchmaker.cooperation.wording import PLACES
 from matchmaker.policy import Action
 from matchmaker.site import Pages, work
-from matchmaker.word_templates import MEDIA_TYPE, MOST_BYTES, BadTemplate
+from matchmaker.word_templates import MEDIA_TYPE, MOST_BYTES, BadTemplate, refusal
 
 pages = Pages("agreements", __name__, url_prefix="/agreements")
 
@@ -52,7 +52,7 @@ def replace() -> Any:
     try:
         agreement.replace_template(work(), sent.stream.read(MOST_BYTES + 1))
     except BadTemplate as bad:
-        return _page(template_refusal(bad)), 422
+        return _page(refusal(bad)), 422
     flash(gettext("模板已更换，以后的意向书草稿按它生成。"), "success")
     return redirect(url_for("agreements.template"), 303)
 

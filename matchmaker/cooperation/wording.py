@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext
 
 from matchmaker.cooperation.terms import Fault
 from matchmaker.formats import wan
 from matchmaker.vocabulary.service import Vocabulary
-from matchmaker.word_templates import BadTemplate, BrokenPlaces, UnknownPlaces
 
 FAULTS: Mapping[Fault, Any] = {
     Fault.TITLE_MISSING: _("请填写项目名称"),
@@ -95,16 +94,6 @@ def value_in_words(vocabulary: Vocabulary, field: str, value: str) -> str:
     if value and field in AMOUNTS:
         return wan(Decimal(value))
     return value
-
-
-def template_refusal(bad: BadTemplate) -> str:
-    """Why an uploaded file cannot be the template of agreements."""
-    if isinstance(bad, UnknownPlaces):
-        names = "、".join(bad.names)
-        return str(gettext("模板里有系统不认识的占位符：%(names)s。可用的占位符见下表。", names=names))
-    if isinstance(bad, BrokenPlaces):
-        return str(gettext("模板里的占位符写得不对：%(error)s。", error=str(bad)))
-    return str(gettext("这不是能打开的 .docx 文件，或者超过了 2 MB。请用 Word 另存为 .docx 再传。"))
 
 
 PLACES: Mapping[str, Any] = {

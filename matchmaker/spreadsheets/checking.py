@@ -83,7 +83,7 @@ def check(run: Run) -> None:
 def data(chosen: Chosen) -> Iterator[Line]:
     """The rows below the heading, without the template's sample row."""
     for line in chosen.sheet.lines():
-        if line.number > chosen.head.last and not headings.is_sample(line):
+        if line.number > chosen.head.last and headings.is_data(line):
             yield line
 
 

@@ -20,7 +20,8 @@ SHORTEST_PART = 3
 LONGEST_HEADING = 60
 SAMPLE = "示例（导入时跳过）"
 """What stands in the first cell of the template's sample row."""
-SAMPLES = frozenset({SAMPLE, "示例", "样例", "例"})
+NO_DATA = frozenset({SAMPLE, "示例", "样例", "例", "合计", "总计", "小计"})
+"""A row that begins with one of these says nothing of its own."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,10 @@ def lacking(fields: Sequence[Field], head: Head) -> list[Field]:
     return [each for each in fields if each.needed and each.name not in named and each.read is not As.NAME]
 
 
-def is_sample(line: Line) -> bool:
+def is_data(line: Line) -> bool:
+    """Whether it is neither the sample nor a sum."""
     first = next((each for each in line.cells if each is not None), None)
-    return isinstance(first, str) and first.strip() in SAMPLES
+    return not (isinstance(first, str) and "".join(first.split()) in NO_DATA)
 
 
 def _joined(above: Sequence[Cell], below: Sequence[Cell]) -> list[str]:

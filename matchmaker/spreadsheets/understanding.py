@@ -42,6 +42,7 @@ _SECTION = re.compile(
     + r")\s*[：:]\s*"
 )
 _SENTENCE_END = re.compile(r"[。！？；\n]")
+_PAUSE = re.compile(r"[，,、：:]")
 _NEED_WORDS = (("testing", "检测|检验|测试"), ("talent", "人才|引进专家"), ("process", "工艺"), ("equipment", "设备|装备|自动化|产线"), ("product", "产品|研制"))  # fmt: skip
 _KIND_WORDS = ((OrganisationKind.INSTITUTE, "研究院|研究所|研究中心|科学院"), (OrganisationKind.UNIVERSITY, "大学|学院|学校"), (OrganisationKind.INTERMEDIARY, "事务所|生产力促进|技术转移中心|孵化"))  # fmt: skip
 _CATEGORY_MODES = {
@@ -311,11 +312,12 @@ def _texts(row: Row) -> None:
 
 
 def _halves(text: str) -> tuple[str, str]:
-    """The first sentences, and the rest; the first half is empty where there is too little for two."""
+    """The first sentences, or else clauses, and the rest; the first half is empty where there is too little for two."""
     least = max(LEAD, len(text) - LONGEST_STATEMENT)
-    for end in _SENTENCE_END.finditer(text):
-        if end.end() >= least and len(text) - end.end() >= LEAD:
-            return text[: end.end()].strip(), text[end.end() :].strip()
+    for pause in (_SENTENCE_END, _PAUSE):
+        for end in pause.finditer(text):
+            if end.end() >= least and len(text) - end.end() >= LEAD:
+                return text[: end.end()].strip(), text[end.end() :].strip()
     return "", text
 
 

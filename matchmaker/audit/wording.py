@@ -66,6 +66,8 @@ ACTIONS: Mapping[str, Any] = {
     "capability.submitted": lazy_pgettext("audit", "提交成果"),
     "capability.told_apart": lazy_pgettext("audit", "判定成果不是同一项"),
     "consent.proposed": lazy_pgettext("audit", "提议对接"),
+    "data.export_asked": lazy_pgettext("audit", "要求导出全部数据"),
+    "data.exported": lazy_pgettext("audit", "导出全部数据"),
     "delivery.cancelled": lazy_pgettext("audit", "取消发送"),
     "delivery.retried": lazy_pgettext("audit", "重新发送"),
     "encoder.activated": lazy_pgettext("audit", "换用匹配模型"),
@@ -80,6 +82,7 @@ ACTIONS: Mapping[str, Any] = {
     "invitation.accepted": lazy_pgettext("audit", "接受邀请"),
     "invitation.issued": lazy_pgettext("audit", "邀请成员"),
     "invitation.revoked": lazy_pgettext("audit", "撤销邀请"),
+    "list.exported": lazy_pgettext("audit", "导出清单"),
     "next_step.done": lazy_pgettext("audit", "完成下一步"),
     "next_step.dropped": lazy_pgettext("audit", "去掉下一步"),
     "next_step.moved": lazy_pgettext("audit", "改期或转交下一步"),
@@ -93,6 +96,12 @@ ACTIONS: Mapping[str, Any] = {
     "organisation.rejected": lazy_pgettext("audit", "单位未通过审核"),
     "organisation.resubmitted": lazy_pgettext("audit", "单位重新提交审核"),
     "organisation.verified": lazy_pgettext("audit", "单位通过审核"),
+    "briefing.edited": lazy_pgettext("audit", "修改简报"),
+    "briefing.exported": lazy_pgettext("audit", "导出简报"),
+    "briefing.figures_taken": lazy_pgettext("audit", "简报重新取数"),
+    "briefing.made": lazy_pgettext("audit", "生成简报"),
+    "briefing.template_replaced": lazy_pgettext("audit", "更换简报模板"),
+    "briefing.template_restored": lazy_pgettext("audit", "恢复自带的简报模板"),
     "call.announced": lazy_pgettext("audit", "开始公示"),
     "call.awarded": lazy_pgettext("audit", "确认中榜"),
     "call.cancelled": lazy_pgettext("audit", "取消难题招标"),
@@ -148,6 +157,7 @@ ACTIONS: Mapping[str, Any] = {
     "record.accepted": lazy_pgettext("audit", "合作通过验收"),
     "record.agreement_drafted": lazy_pgettext("audit", "生成合作意向书草稿"),
     "record.amended": lazy_pgettext("audit", "修改合作记录"),
+    "record.exported": lazy_pgettext("audit", "导出合作记录"),
     "record.milestone_added": lazy_pgettext("audit", "增加里程碑"),
     "record.milestone_amended": lazy_pgettext("audit", "修改里程碑"),
     "record.milestone_completed": lazy_pgettext("audit", "完成里程碑"),
@@ -229,9 +239,12 @@ DETAILS: Mapping[str, Any] = {
     "events": lazy_pgettext("audit detail", "去名的审计记录数"),
     "fields": lazy_pgettext("audit detail", "改动的内容"),
     "files": lazy_pgettext("audit detail", "附件数"),
+    "filters": lazy_pgettext("audit detail", "筛选条件"),
+    "form": lazy_pgettext("audit detail", "文件格式"),
     "from": lazy_pgettext("audit detail", "原状态"),
     "mailed": lazy_pgettext("audit detail", "发到本人邮箱"),
     "kind": lazy_pgettext("audit detail", "种类"),
+    "list": lazy_pgettext("audit detail", "清单"),
     "main": lazy_pgettext("audit detail", "以它为准"),
     "milestone": lazy_pgettext("audit detail", "里程碑"),
     "moved": lazy_pgettext("audit detail", "一并改以它为准"),
@@ -251,6 +264,7 @@ DETAILS: Mapping[str, Any] = {
     "reason": lazy_pgettext("audit detail", "原因"),
     "received": lazy_pgettext("audit detail", "到账（万元）"),
     "record": lazy_pgettext("audit detail", "合作记录"),
+    "rows": lazy_pgettext("audit detail", "行数"),
     "said_on": lazy_pgettext("audit detail", "答复日期"),
     "second_factor": lazy_pgettext("audit detail", "两步验证"),
     "side": lazy_pgettext("audit detail", "哪一方"),
@@ -272,6 +286,21 @@ PLACES: Mapping[str, Any] = {
     "page": lazy_pgettext("audit detail", "详情页"),
     "form": lazy_pgettext("audit detail", "修改页"),
     "history": lazy_pgettext("audit detail", "修改记录"),
+}
+EXPORTED: Mapping[str, Any] = {
+    # Of "list": which list was exported, by its name in the address.
+    "accounts": lazy_pgettext("exported", "账号"),
+    "audit": lazy_pgettext("exported", "审计记录"),
+    "calls": lazy_pgettext("exported", "难题招标"),
+    "capabilities": lazy_pgettext("exported", "科研能力与成果"),
+    "common-needs": lazy_pgettext("exported", "共性需求"),
+    "my-capabilities": lazy_pgettext("exported", "我的成果"),
+    "my-problems": lazy_pgettext("exported", "我的难题"),
+    "organisations": lazy_pgettext("exported", "单位"),
+    "pairings": lazy_pgettext("exported", "匹配"),
+    "problems": lazy_pgettext("exported", "技术难题"),
+    "projects": lazy_pgettext("exported", "凝炼项目"),
+    "records": lazy_pgettext("exported", "合作记录"),
 }
 AUDIENCES: Mapping[str, Any] = {
     "staff": lazy_pgettext("audit detail", "仅科技局内部"),
@@ -329,6 +358,8 @@ def details_in_words(event: AuditEvent) -> list[tuple[str, str]]:
 def _value(event: AuditEvent, name: str, value: Any) -> str:
     if name == "where":
         return str(PLACES.get(value, value))
+    if name == "list":
+        return str(EXPORTED.get(value, value))
     if isinstance(value, bool):
         return str(lazy_pgettext("audit detail", "是") if value else lazy_pgettext("audit detail", "否"))
     if name == "sides":

@@ -14,12 +14,14 @@ KINDS: Mapping[str, Any] = {
     "common_needs.look": _("归并共性需求"),
     "import.check": _("检查表格"),
     "import.run": _("导入表格"),
+    "export.everything": _("导出全部数据"),
 }
 """What is done, by kind; the packages whose jobs these are name them here."""
 STEPS: Mapping[str, Any] = {
     "reading": _("正在读取"),
     "comparing": _("正在查找重复"),
     "writing": _("正在写入"),
+    "exporting": _("正在导出"),
 }
 ERRORS: Mapping[str, Any] = {
     "account_closed": _("办理人的账号已停用。"),

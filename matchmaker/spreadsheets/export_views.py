@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, request, send_file, url_for
+from flask import abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext
 
 from matchmaker.cooperation import service as cooperation
 from matchmaker.policy import Action
-from matchmaker.site import Pages, vocabulary, work
+from matchmaker.site import Pages, is_english, vocabulary, work
+from matchmaker.spreadsheets import everything as all_data
 from matchmaker.spreadsheets import exporting
 from matchmaker.spreadsheets.exporting import Exported, Form
-from matchmaker.spreadsheets.list_sheets import LISTS
+from matchmaker.spreadsheets.list_sheets import EVERYTHING, LISTS, title
 
 pages = Pages("exports", __name__, url_prefix="/exports")
 
@@ -51,6 +52,15 @@ def table(name: str, form: str) -> Any:
             "warning",
         )
         return redirect(url_for("home.index"), 303)
+
+
+@pages.page("/", Action.DATA_EXPORT, methods=("GET", "POST"))
+def everything() -> Any:
+    """What all data are, and the button that asks for them."""
+    if request.method == "GET":
+        return render_template("spreadsheets/everything.html", lists=[title(name) for name in EVERYTHING])
+    job = all_data.ask(work(), "en" if is_english() else "zh_CN")
+    return redirect(url_for("jobs.detail", job_id=job.id), 303)
 
 
 @pages.page("/records/<int:record_id>.xlsx", Action.RECORD_READ, leaves_trace=True)

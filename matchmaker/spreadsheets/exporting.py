@@ -13,7 +13,7 @@ from typing import IO, Any
 from matchmaker.audit import service as audit
 from matchmaker.policy import Action, require
 from matchmaker.spreadsheets import record_sheets
-from matchmaker.spreadsheets.list_sheets import EVERYTHING, LISTS
+from matchmaker.spreadsheets.list_sheets import EVERYTHING, LISTS, title
 from matchmaker.spreadsheets.writing import Progress, write_csv, write_workbook
 from matchmaker.vocabulary.service import Vocabulary
 from matchmaker.work import Work
@@ -85,7 +85,7 @@ def export_list(
         else:
             rows = write_csv(content, opened.sheets[0], progress)
     audit.record(work, "list.exported", None, list=name, rows=rows, form=form.value, filters=_words(query))
-    return Exported(str(listed.title), form, content)
+    return Exported(title(name), form, content)
 
 
 def export_record(work: Work, vocabulary: Vocabulary, record: CooperationRecord) -> Exported:
@@ -97,21 +97,22 @@ def export_record(work: Work, vocabulary: Vocabulary, record: CooperationRecord)
     return Exported(f"{record.number} {record.title}", Form.XLSX, content)
 
 
-def export_everything(work: Work, vocabulary: Vocabulary, progress: Progress | None = None) -> IO[bytes]:
-    """A zip with a workbook for each list, whole. Raises Forbidden."""
+def write_everything(work: Work, vocabulary: Vocabulary, progress: Progress) -> tuple[IO[bytes], int]:
+    """A zip with a workbook for each list, whole, and how many rows that are. Whoever keeps it audits it.
+
+    Raises Forbidden, and what `progress` raises.
+    """
     require(work.actor, Action.DATA_EXPORT)
     written = 0
     with _file() as content, zipfile.ZipFile(content, "w") as archive:
         for name, opening in EVERYTHING.items():
             opened, before = opening(work, vocabulary, {}), written
             with _file() as book:
-                told: Progress | None = None if progress is None else _after(progress, before)
-                written += write_workbook(book, opened.sheets, told)
-            with book, archive.open(f"{LISTS[name].title}.xlsx", "w") as member:
+                written += write_workbook(book, opened.sheets, _after(progress, before))
+            with book, archive.open(f"{title(name)}.xlsx", "w") as member:
                 while chunk := book.read(1 << 16):
                     member.write(chunk)
-    audit.record(work, "data.exported", None, rows=written)
-    return content
+    return content, written
 
 
 def rows_in_all(work: Work, vocabulary: Vocabulary) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass
 from threading import Event, Thread
 
@@ -15,7 +16,7 @@ from matchmaker.engine import ModelMissing
 from matchmaker.jobs import queue
 from matchmaker.jobs.running import run_of
 from matchmaker.jobs.service import Cancelled, JobFailed, LeaseLost, Run, Stopped
-from matchmaker.spreadsheets import checking, storing
+from matchmaker.spreadsheets import checking, everything, storing
 from matchmaker.worker.office import Office
 from models import Job
 
@@ -25,6 +26,7 @@ TASKS: Mapping[str, Task] = {
     common_needs.KIND: common_needs.task,
     "import.check": checking.check,
     "import.run": storing.store,
+    everything.KIND: everything.task,
 }
 """What does a job, by its kind."""
 
@@ -130,6 +132,7 @@ def start(labourer: Labourer, stop: Event, pause: float) -> Thread:
                 log.exception("worker.failed")
             stop.wait(pause)
 
-    thread = Thread(target=labour, daemon=True, name="jobs")
+    # in the caller's context: what a job words for people needs the application's translations
+    thread = Thread(target=copy_context().run, args=(labour,), daemon=True, name="jobs")
     thread.start()
     return thread

@@ -164,7 +164,7 @@ def test_a_whole_record_has_its_parties_steps_and_amendments(
     found = book(client_of(client, people["liaison"]), f"/exports/records/{record.id}.xlsx")
     facts = {row[0]: row[1] for row in found.worksheets[0].iter_rows(values_only=True)}
     parties, _milestones, steps, amendments = (
-        [row for row in sheet.iter_rows(min_row=2, values_only=True)] for sheet in found.worksheets[1:]
+        list(sheet.iter_rows(min_row=2, values_only=True)) for sheet in found.worksheets[1:]
     )
 
     assert facts["记录编号"] == record.number
@@ -212,6 +212,7 @@ def test_a_list_is_exported_to_whom_its_page_is_open(
         "my-capabilities": {"liaison"},
         "pairings": {"staff", "administrator"},
         "accounts": {"staff", "administrator"},
+        "common-needs": {"staff", "administrator"},
         "audit": {"administrator"},
     }.get(name, {"enterprise", "liaison", "staff", "administrator"})
 

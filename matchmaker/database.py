@@ -28,21 +28,22 @@ IN_USE = {
 class Database:
     """One engine and its sessions. Web requests, jobs and commands all use `session()`.
 
-    Without `keys` nothing confidential can be written, and what is there cannot be read.
+    Without `keys` nothing confidential can be written, and what is there cannot be read. An `engine` in the
+    place of the address keeps the statements that it has compiled.
     """
 
-    def __init__(self, url: str, keys: KeyRing | None = None) -> None:
-        self.engine = make_engine(url)
+    def __init__(self, place: str | Engine, keys: KeyRing | None = None) -> None:
+        self.engine = place if isinstance(place, Engine) else make_engine(place)
         self.keys = keys
         if keys is not None:
             use_keys(self.engine, keys)
         self._read_only = self.engine.execution_options(read_only=True)
 
     @classmethod
-    def of(cls, settings: Settings) -> Database:
+    def of(cls, settings: Settings, engine: Engine | None = None) -> Database:
         """The installation's, with its keys. Raises BadKeys for a setting that holds something else."""
         keys = KeyRing.of(settings)
-        made = cls(settings.database, keys)
+        made = cls(engine or settings.database, keys)
         keys.in_use = made._holds_sealed
         return made
 

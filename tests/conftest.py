@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, make_url, text
 
 from matchmaker import create_app
-from matchmaker.database import Database
+from matchmaker.database import Database, make_engine
 from matchmaker.engine import MatchingEngine
 from matchmaker.settings import ROOT, Settings
+from matchmaker.site import limiter
 from matchmaker.undertakings.service import load as load_undertaking
 from matchmaker.vocabulary.service import load as load_vocabulary
 from matchmaker.work import Work
@@ -32,6 +34,7 @@ from models.indexing import create_lexical_index
 from tests import factories
 
 MODEL = os.environ.get("MATCHMAKER_MODEL") or str(ROOT / "var" / "model")
+SIGN_IN_RATE = "1000 per minute"
 MEMORY_NEEDED = 4 * 1024**3
 POSTGRESQL = os.environ.get("MATCHMAKER_TEST_DATABASE") == "postgresql"
 
@@ -113,22 +116,30 @@ def _postgresql_template() -> Iterator[tuple[str, str]]:
         server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def _place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the database that each test of this process finds new, at the same address."""
+    return tmp_path_factory.mktemp("place")
+
+
 @pytest.fixture
-def database_url(_template: Any, tmp_path: Path) -> Iterator[str]:
-    with copied(_template, tmp_path) as url:
+def database_url(_template: Any, _place: Path) -> Iterator[str]:
+    with copied(_template, _place, f"test_{os.getpid()}") as url:
         yield url
 
 
 @contextmanager
-def copied(_template: Any, folder: Path) -> Iterator[str]:
-    """The address of a copy of the template, dropped at the end."""
+def copied(_template: Any, folder: Path, name: str = "") -> Iterator[str]:
+    """The address of a copy of the template, dropped at the end. One of the same name is replaced."""
+    name = name or f"test_{uuid.uuid4().hex[:12]}"
     if not POSTGRESQL:
-        path = folder / "test.sqlite3"
+        path = folder / f"{name}.sqlite3"
+        for old in folder.glob(f"{path.name}*"):  # -wal and -shm are of that file and no other
+            old.unlink()
         shutil.copy(_template, path)
         yield f"sqlite:///{path}"
         return
     server, template = _template
-    name = f"test_{uuid.uuid4().hex[:12]}"
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
@@ -145,13 +156,19 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         database_url=database_url,
         secret_key="test",
         model=MODEL,
-        sign_in_rate="1000 per minute",
+        sign_in_rate=SIGN_IN_RATE,
     )
 
 
+@pytest.fixture(scope="session")
+def _engine_at() -> Callable[[str], Engine]:
+    """An engine for each address, kept with the statements that it has compiled."""
+    return cache(make_engine)
+
+
 @pytest.fixture
-def database(settings: Settings) -> Iterator[Database]:
-    database = Database.of(settings)
+def database(settings: Settings, _engine_at: Callable[[str], Engine]) -> Iterator[Database]:
+    database = Database.of(settings, _engine_at(settings.database))
     yield database
     database.engine.dispose()
 
@@ -170,14 +187,46 @@ def _compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCac
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
-@pytest.fixture
-def app(settings: Settings, engine: MatchingEngine, _compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
+@contextmanager
+def put_together(settings: Settings, engine: MatchingEngine) -> Iterator[Flask]:
+    """The application for tests, with the engine of this process."""
     app = create_app(settings)
-    app.jinja_env.bytecode_cache = _compiled
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
     app.extensions["engine"] = engine
     yield app
     app.extensions["database"].engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def _standing_app(
+    tmp_path_factory: pytest.TempPathFactory, engine: MatchingEngine, _compiled: FileSystemBytecodeCache
+) -> Iterator[Flask]:
+    """Put together once; `app` gives it the test's settings and database."""
+    folder = tmp_path_factory.mktemp("app")
+    settings = Settings(data_dir=folder, secret_key="test", model=MODEL, sign_in_rate=SIGN_IN_RATE)
+    with put_together(settings, engine) as app:
+        app.jinja_env.bytecode_cache = _compiled
+        yield app
+
+
+@pytest.fixture
+def own_app(settings: Settings, engine: MatchingEngine) -> Iterator[Flask]:
+    """As `app`, for a test that gives it other routes or views."""
+    with put_together(settings, engine) as app:
+        yield app
+
+
+@pytest.fixture
+def app(_standing_app: Flask, settings: Settings, database: Database) -> Iterator[Flask]:
+    """What a test changes in its configuration holds for that test."""
+    config, extensions = dict(_standing_app.config), dict(_standing_app.extensions)
+    _standing_app.extensions |= {"settings": settings, "database": database}
+    limiter.reset()
+    yield _standing_app
+    _standing_app.config.clear()
+    _standing_app.config.update(config)
+    _standing_app.extensions.clear()
+    _standing_app.extensions.update(extensions)
 
 
 @pytest.fixture

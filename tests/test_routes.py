@@ -61,17 +61,17 @@ def test_only_files_that_are_the_same_for_everyone_are_outside_the_policy() -> N
     assert {"static"} == UNGUARDED
 
 
-def test_a_route_that_declares_nothing_lets_nobody_in(app: Flask, people: dict[str, User]) -> None:
-    app.add_url_rule("/undeclared", "undeclared", lambda: INSIDE)
-    assert all(is_refused(browser(app, person).get("/undeclared")) for person in (None, *people.values()))
+def test_a_route_that_declares_nothing_lets_nobody_in(own_app: Flask, people: dict[str, User]) -> None:
+    own_app.add_url_rule("/undeclared", "undeclared", lambda: INSIDE)
+    assert all(is_refused(browser(own_app, person).get("/undeclared")) for person in (None, *people.values()))
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_the_door_of_every_route_opens_to_whom_the_policy_allows(
-    app: Flask, people: dict[str, User], role: str
+    own_app: Flask, people: dict[str, User], role: str
 ) -> None:
     """The views are taken out: what is asked is who would get to them."""
-    person = people.get(role)
+    app, person = own_app, people.get(role)
     app.view_functions = dict.fromkeys(app.view_functions, _inside)
     client = browser(app, person)
     differing = []
@@ -159,6 +159,7 @@ def _routes_of_objects(app: Flask, standing: Standing) -> Iterator[tuple[Rule, s
         "alliance_id": _own(standing.alliance, standing.dissolved),
         "service_id": _own(*standing.services.values()),
         "request_id": _own(*standing.requests.values(), standing.nobodys_request),
+        "project_id": _own(standing.recommended_project, standing.draft_project, standing.nobodys_project),
         "user_id": _own(standing.firm, standing.people["administrator"]),
     }
     for rule in guarded_rules(app):

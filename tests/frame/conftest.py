@@ -7,33 +7,33 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from matchmaker import create_app
 from matchmaker.database import Database
+from matchmaker.engine import MatchingEngine
 from matchmaker.settings import Settings
 from models import User
 from tests import factories
-from tests.conftest import MODEL, copied
+from tests.conftest import MODEL, copied, put_together
 from tests.frame.probe import probe
 
 
 @pytest.fixture
-def app(app: Flask) -> Flask:
+def app(own_app: Flask) -> Flask:
     """The service with the probe's pages among its own."""
-    app.register_blueprint(probe())
-    return app
+    own_app.register_blueprint(probe())
+    return own_app
 
 
 @pytest.fixture(scope="module")
-def standing_app(_template: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def standing_app(
+    _template: Any, engine: MatchingEngine, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
     """As `app`, one for all tests of a module: for those that leave nothing in its database."""
     folder = tmp_path_factory.mktemp("standing")
     with copied(_template, folder) as url:
         settings = Settings(data_dir=folder, database_url=url, secret_key="test", model=MODEL)
-        made = create_app(settings)
-        made.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
-        made.register_blueprint(probe())
-        yield made
-        made.extensions["database"].engine.dispose()
+        with put_together(settings, engine) as made:
+            made.register_blueprint(probe())
+            yield made
 
 
 @pytest.fixture(scope="module")

@@ -67,12 +67,15 @@ def confirm(
     """The two cooperate: opens the one cooperation record of the pairing, and tells both sides.
 
     A published problem is in cooperation from now on. Raises AlreadyConfirmed for the second of two who
-    confirm, NotPublic for a problem or capability that staff have not checked, and BadTerms.
+    confirm, IllegalStep for what is dismissed, NotPublic for a problem or capability that staff have not checked,
+    and BadTerms.
     """
     begin(work, pairing)
     if pairing.record is not None:
         raise AlreadyConfirmed(pairing.record, last_event(work, pairing, "confirm"))
     refuse_stale(work, pairing, version)
+    if "confirm" not in pairing.MACHINE.actions(pairing.status):
+        raise IllegalStep(pairing, pairing.status, "confirm")  # before there is a record
     for posting in (pairing.problem, pairing.capability):
         if posting.status in UNCHECKED:
             raise NotPublic(posting)

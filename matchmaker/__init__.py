@@ -22,6 +22,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from matchmaker.carriers.views import alliances, bodies
     from matchmaker.carriers.views import pages as carriers
     from matchmaker.checking.views import pages as checking
+    from matchmaker.common_needs.views import pages as common_needs
     from matchmaker.confidentiality.views import pages as confidentiality
     from matchmaker.cooperation.agreement_views import pages as agreements
     from matchmaker.cooperation.views import pages as cooperation
@@ -41,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from matchmaker.pairings.thread_views import pages as threads
     from matchmaker.pairings.views import pages as pairings
     from matchmaker.problems.views import pages as problems
+    from matchmaker.projects.views import pages as projects
     from matchmaker.quality.views import pages as quality
     from matchmaker.spreadsheets.export_views import pages as exports
     from matchmaker.spreadsheets.import_views import pages as imports
@@ -76,6 +78,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         calls,
         checking,
         duplicates,
+        common_needs,
+        projects,
         pairings,
         threads,
         consents,

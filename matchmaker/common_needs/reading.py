@@ -15,7 +15,7 @@ from matchmaker.common_needs.evidence import LEAST_COMPANIES, Fit, Strength, fit
 from matchmaker.common_needs.finding import SOURCES, open_problems
 from matchmaker.engine import NotIndexed, SentencePair
 from matchmaker.engine.gathering import bindings
-from matchmaker.listing import Listing, Rows, paginate, stream
+from matchmaker.listing import Listing, Rows, paginate
 from matchmaker.policy import Action, allow, require
 from matchmaker.work import Work
 from models import Capability, CommonNeed, CommonNeedMember, Organisation, Problem, Project, ToldApart
@@ -130,10 +130,11 @@ def needs(work: Work, filters: Filters) -> Listing[Need]:
     return Listing(_with_members(work, listing.items), listing.page, listing.size, listing.total)
 
 
-def rows(work: Work, filters: Filters) -> Rows[CommonNeed]:
+def every(work: Work, filters: Filters) -> Rows[Need]:
     """All of the list, for an export."""
     require(work.actor, Action.COMMON_NEED_READ)
-    return stream(work.session, _wanted(filters))
+    found = work.session.scalars(_wanted(filters)).all()
+    return Rows(len(found), _with_members(work, found))
 
 
 def count(work: Work) -> int:

@@ -12,7 +12,7 @@ from matchmaker.common_needs import finding
 from matchmaker.common_needs.errors import NeedNotFound, NotAMember
 from matchmaker.common_needs.evidence import LEAST_COMPANIES, Fit, Parts, Strength, fitting, in_words
 from matchmaker.common_needs.finding import Outcome, keep, look, open_problems
-from matchmaker.common_needs.reading import Filters, Need, Page, count, find, needs, of_problem
+from matchmaker.common_needs.reading import Filters, Need, Page, count, every, find, needs, of_problem
 from matchmaker.common_needs.running import ask, ask_nightly, pending
 from matchmaker.database import take_serial_lock
 from matchmaker.engine.gathering import key_terms, measure
@@ -33,6 +33,7 @@ __all__ = [
     "ask",
     "ask_nightly",
     "count",
+    "every",
     "find",
     "fitting",
     "in_words",

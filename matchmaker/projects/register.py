@@ -91,6 +91,12 @@ def every(work: Work, filters: Filters) -> Rows[Project]:
     return stream(work.session, _wanted(work, filters))
 
 
+def has_any(work: Work) -> bool:
+    """Whether the actor may read a project at all."""
+    wanted = select(Project.id).where(condition(work.actor, Action.PROJECT_READ, Project))
+    return work.session.scalar(wanted.limit(1)) is not None
+
+
 def _wanted(work: Work, filters: Filters) -> Select[Any]:
     return (
         select(Project)

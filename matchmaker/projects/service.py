@@ -17,7 +17,7 @@ from matchmaker.projects.projects import (
     problems_to_choose,
     proposed,
 )
-from matchmaker.projects.register import OPEN, OPEN_STATUSES, Filters, Register, Sort, every
+from matchmaker.projects.register import OPEN, OPEN_STATUSES, Filters, Register, Sort, every, has_any
 from matchmaker.projects.register import find as find_all
 from matchmaker.projects.steps import REASONED, STEPS, possible, still_asked, take
 from matchmaker.projects.terms import Fault, ProjectTerms, faults, terms_of
@@ -47,6 +47,7 @@ __all__ = [
     "faults",
     "find",
     "find_all",
+    "has_any",
     "organisations_to_choose",
     "possible",
     "problems_to_choose",

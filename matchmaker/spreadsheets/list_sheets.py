@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from matchmaker.audit.wording import EXPORTED
 from matchmaker.policy import Action
-from matchmaker.spreadsheets import desk_sheets, posting_sheets, record_sheets
+from matchmaker.spreadsheets import desk_sheets, posting_sheets, project_sheets, record_sheets
 from matchmaker.spreadsheets.sheets import Opened
 from matchmaker.vocabulary.service import Vocabulary
 from matchmaker.work import Work
@@ -33,6 +33,8 @@ LISTS: Mapping[str, Listed] = {
     "records": Listed(Action.RECORD_READ, record_sheets.records_of),
     "organisations": Listed(Action.ORGANISATION_READ, desk_sheets.organisations_of),
     "accounts": Listed(Action.ACCOUNT_RESET, desk_sheets.accounts_of),
+    "projects": Listed(Action.PROJECT_READ, project_sheets.projects_of),
+    "common-needs": Listed(Action.COMMON_NEED_READ, project_sheets.needs_of),
     "audit": Listed(Action.AUDIT_READ, desk_sheets.audit_of),
 }
 
@@ -45,7 +47,7 @@ def title(name: str) -> str:
 EVERYTHING: Mapping[str, Callable[[Work, Vocabulary, Query], Opened]] = {
     **{
         name: LISTS[name].open
-        for name in ("problems", "capabilities", "records", "organisations", "accounts", "audit")
+        for name in ("problems", "capabilities", "records", "projects", "organisations", "accounts", "audit")
     },
     "pairings": lambda work, vocabulary, query: desk_sheets.pairings_of(
         work, vocabulary, {"look": "columns"}

@@ -23,6 +23,9 @@ ONNX_FILE = Path("onnx") / "model_int8.onnx"
 THREADS = min(2, os.cpu_count() or 1)
 """Texts that are encoded at once, each on a core of its own."""
 LONGEST = 512
+"""Tokens of a text that are read; fewer where the model's folder says so."""
+LENGTHS = (("sentence_bert_config.json", "max_seq_length"), ("tokenizer_config.json", "model_max_length"))
+"""Where a folder says so: earlier versions of sentence-transformers write the first, later ones the second."""
 SHORT_VERSION = 12
 CENTRED = b"centred"
 """Goes into the names of models that have no recipe: with and without, their vectors are not those of one model."""
@@ -133,7 +136,7 @@ class OnnxEncoder:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         except Exception as error:  # onnxruntime and tokenizers raise their own kinds
             raise ModelMissing(str(folder), f"cannot be loaded ({error})") from error
-        self._tokenizer.enable_truncation(LONGEST)
+        self._tokenizer.enable_truncation(_longest_of(folder))
         self._tokenizer.no_padding()
         self.version = _version_of(folder)
         self.dimension = int(self._session.get_outputs()[0].shape[-1] or 384)
@@ -178,6 +181,18 @@ def _version_of(folder: Path) -> str:
         with open(folder / ONNX_FILE, "rb") as file:
             digest = hashlib.file_digest(file, lambda: hashlib.sha256(CENTRED))
         return f"{folder.name}-{digest.hexdigest()[:SHORT_VERSION]}"
+
+
+def _longest_of(folder: Path) -> int:
+    """How many tokens the model was made for, by either file that may say so; LONGEST where neither does."""
+    said = [LONGEST]
+    for file, name in LENGTHS:
+        try:
+            longest = int(json.loads((folder / file).read_text())[name])
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+        said += [longest] if longest > 0 else []
+    return min(said)
 
 
 def _prompts_of(folder: Path) -> dict[str, str]:

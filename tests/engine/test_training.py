@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from matchmaker.engine import centre, load_encoder
-from matchmaker.engine.encoder import ONNX_FILE
+from matchmaker.engine.encoder import LENGTHS, ONNX_FILE
 from matchmaker.engine.graded import GradedPair, Lessons, Texts
 from matchmaker.engine.model_folder import MARKER
 from matchmaker.engine.pupil import NotTrainable
@@ -56,6 +56,24 @@ def margin(folder: Path) -> float:
     cosines = (queries * passages).sum(1)
     fitting = np.array([pair.grade > 0 for pair in PAIRS])
     return float(cosines[fitting].mean() - cosines[~fitting].mean())
+
+
+@pytest.mark.parametrize(
+    ("said_in", "longest"), [("", 64), ("sentence_bert_config.json", 20), ("tokenizer_config.json", 20)]
+)
+def test_a_text_is_cut_where_the_models_folder_says(
+    base: Path, tmp_path: Path, said_in: str, longest: int
+) -> None:
+    folder = shutil.copytree(base, tmp_path / "tiny")
+    for file, name in LENGTHS:
+        if said_in == file:
+            said = json.loads((folder / file).read_text()) | {name: longest}
+            (folder / file).write_text(json.dumps(said))
+    encoder = load_encoder(str(folder))
+    fits = longest - len("cd: ") - 2  # the prompt and the marks of beginning and end are read too
+    rows = encoder.encode_passages(["气" * fits, "气" * fits + "废水", "气" * (fits - 1) + "废"])
+    assert rows[0] == pytest.approx(rows[1], abs=1e-6)
+    assert rows[0] != pytest.approx(rows[2], abs=1e-6)
 
 
 def test_what_was_graded_better_comes_nearer(base: Path, trained: tuple[Path, Figures]) -> None:

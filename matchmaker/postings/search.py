@@ -118,6 +118,8 @@ class Found:
     sort: Sort
     weak: bool
     """Words were given and nothing fits them well."""
+    relevant: int | None
+    """So many of the page have to do with the words; what follows is there because the filters leave little. None: all."""
     statuses: tuple[StrEnum, ...]
     """Those that this reader can filter by."""
     counts: Mapping[StrEnum, int]
@@ -132,18 +134,19 @@ def find(work: Work, model: type[Problem] | type[Capability], filters: Filters) 
     Raises ModelMissing when words are given.
     """
     wanted = _wanted(work, model, filters)
-    weak = False
+    weak, relevant = False, None
     if filters.q:
         sort = filters.sort or Sort.RELEVANCE
-        ids, weak = _matching(work, model, filters.q, wanted)
+        ids, near, weak = _matching(work, model, filters, wanted)
         if sort is Sort.RELEVANCE:
             listing = _page_in_order(work, model, ids, filters.page)
+            relevant = near if near < len(ids) and not weak else None
         else:
             listing = _page_sorted(work, model, [model.id.in_(ids)], sort, filters.page)
     else:
         sort = _sort(filters)
         listing = _page_sorted(work, model, wanted, sort, filters.page)
-    return Found(listing, sort, weak, _statuses(work, model), _counts(work, model))
+    return Found(listing, sort, weak, relevant, _statuses(work, model), _counts(work, model))
 
 
 def every(work: Work, model: type[Problem] | type[Capability], filters: Filters) -> Rows[Any]:
@@ -151,7 +154,7 @@ def every(work: Work, model: type[Problem] | type[Capability], filters: Filters)
     wanted = _wanted(work, model, filters)
     if not filters.q:
         return stream(work.session, _for_export(select(model).where(*wanted), model, _sort(filters)))
-    ids, _ = _matching(work, model, filters.q, wanted)
+    ids, _near, _weak = _matching(work, model, filters, wanted)
     found = _for_export(select(model).where(model.id.in_(ids)), model, filters.sort or Sort.NEWEST)
     if filters.sort in (None, Sort.RELEVANCE):
         places = {each: place for place, each in enumerate(ids)}
@@ -250,14 +253,15 @@ def _in_status(model: Any, status: str) -> ColumnElement[bool]:
 
 
 def _matching(
-    work: Work, model: Any, words: str, wanted: list[ColumnElement[bool]]
-) -> tuple[list[int], bool]:
-    """Ids, best first, and whether nothing fits well.
+    work: Work, model: Any, filters: Filters, wanted: list[ColumnElement[bool]]
+) -> tuple[list[int], int, bool]:
+    """Ids, best first, how many of them have to do with the words, and whether nothing fits well.
 
     The engine searches inside what the filters let through. It knows public ones only: others, and those of an
-    organisation that is named, are found by the words as they stand.
+    organisation that is named, are found by the words as they stand. Where somebody narrowed by filters too, what
+    is there fills a page: they said already what it is to be about.
     """
-    session = work.session
+    session, words = work.session, filters.q
     within = list(session.scalars(select(model.id).where(*wanted)))
     hits = work.engine.search(session, model.KIND, words, SEARCH_LIMIT, within)
     best = hits[0].score if hits else 0.0
@@ -276,7 +280,14 @@ def _matching(
     if best < SURE:
         near = [] if literal else near[:WEAK_LIMIT]
     known = set(near)
-    return [*(each for each in literal if each not in known), *near], not literal and best < SURE
+    found = [*(each for each in literal if each not in known), *near]
+    if filters.chosen and len(found) < work.settings.page_size:
+        known |= set(found)
+        room = work.settings.page_size - len(found)
+        rest = [hit.id for hit in hits if hit.id not in known][:room]
+    else:
+        rest = []
+    return [*found, *rest], len(found), not literal and best < SURE
 
 
 def _escaped(words: str) -> str:

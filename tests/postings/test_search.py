@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -136,6 +137,45 @@ def test_what_has_little_to_do_with_the_words_is_left_out(work: Work, people: di
 def test_words_that_fit_nothing_say_so(work: Work, people: dict[str, User]) -> None:
     indexed(work, factories.problem(work.session, people["enterprise"]))
     assert postings.find(work, Problem, Filters(q="今天天气怎么样")).weak
+
+
+def test_what_the_filters_leave_fills_a_page_and_what_has_little_to_do_with_the_words_comes_last(
+    work: Work, people: dict[str, User]
+) -> None:
+    person = people["enterprise"]
+    fits = factories.problem(work.session, person, title="铝合金压铸件气孔检测", county="340828")
+    others = [
+        factories.problem(
+            work.session,
+            person,
+            title=f"茶叶鲜叶含水率在线测定{n}",
+            background="毛茶含水率靠手感，批次之间差别大，出口退货多，希望在输送带上连续测定。",
+            statement="在输送带上方连续测定鲜叶和毛茶的含水率，误差不超过百分之一，与杀青机联动。",
+            county="340828",
+        )
+        for n in range(4)
+    ]
+    indexed(work, fits, *others)
+
+    alone = postings.find(work, Problem, Filters(q="铝合金压铸件气孔检测"))
+    assert alone.listing.items[0] is fits
+    assert (alone.listing.total, alone.relevant) == (1, None)
+    narrowed = postings.find(work, Problem, Filters(q="铝合金压铸件气孔检测", county="340828"))
+    assert (narrowed.listing.items[0], narrowed.listing.total, narrowed.relevant) == (fits, 5, 1)
+
+
+def test_a_search_with_filters_finds_no_more_than_fills_a_page(work: Work, people: dict[str, User]) -> None:
+    person = people["enterprise"]
+    for n in range(4):
+        tea = {
+            "background": "毛茶含水率靠手感，批次之间差别大。",
+            "statement": "连续测定鲜叶和毛茶的含水率。",
+        }
+        indexed(work, factories.problem(work.session, person, title=f"茶叶含水率测定{n}", **tea))
+    indexed(work, factories.problem(work.session, person, title="铝合金压铸件气孔检测"))
+    small = replace(work, settings=replace(work.settings, page_size=3))
+    found = postings.find(small, Problem, Filters(q="铝合金压铸件气孔检测", field="8"))
+    assert found.listing.total == 3
 
 
 def test_naming_an_organisation_finds_what_it_posted(work: Work, people: dict[str, User]) -> None:

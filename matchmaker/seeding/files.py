@@ -34,6 +34,8 @@ class Seed:
     pairings: list[Entry] = field(default_factory=list)
     records: list[Entry] = field(default_factory=list)
     calls: list[Entry] = field(default_factory=list)
+    carriers: list[Entry] = field(default_factory=list)
+    services: list[Entry] = field(default_factory=list)
 
 
 def read(folder: Path) -> Seed:
@@ -49,6 +51,8 @@ def read(folder: Path) -> Seed:
         pairings=_entries(folder / "pairings.yaml", optional=True),
         records=_entries(folder / "records.yaml", optional=True),
         calls=_entries(folder / "calls.yaml", optional=True),
+        carriers=_entries(folder / "carriers.yaml", optional=True),
+        services=_entries(folder / "services.yaml", optional=True),
     )
     for fault in _faults(seed):
         raise BadSeed(f"{folder}: {fault}")
@@ -101,6 +105,19 @@ def _faults(seed: Seed) -> Iterable[str]:
             if each["by"] not in seed.users:
                 yield f"call {entry['title']}: unknown person {each['by']}"
 
+    yield from _faults_of_services(seed)
+def _faults_of_services(seed: Seed) -> Iterable[str]:
+    for entry in seed.carriers:
+        named = {
+        for key in sorted(named - seed.organisations.keys()):
+            yield f"carriers.yaml: unknown organisation {key}"
+    for entry in seed.services:
+        asked = entry.get("requests", [])
+        people = {entry["by"], *(each["by"] for each in asked)}
+        for key in sorted(people - seed.users.keys()):
+            yield f"service {entry['service']}: unknown person {key}"
+        for each in asked:
+                yield f"service {entry['service']}: unknown problem or capability {each['about']}"
 
 def _step_faults(seed: Seed, where: str, steps: list[Entry], known: frozenset[str]) -> Iterable[str]:
     for step in steps:

@@ -21,11 +21,13 @@ from matchmaker.postings import service as postings
 from matchmaker.postings.documents import document_of
 from matchmaker.seeding import files
 from matchmaker.seeding.calls import Calls
+from matchmaker.seeding.carriers import Carriers
 from matchmaker.seeding.cooperations import Cooperations, first_uses
 from matchmaker.seeding.encoding import RememberingEncoder
 from matchmaker.seeding.files import Seed
 from matchmaker.seeding.people import People
 from matchmaker.seeding.postings import Postings
+from matchmaker.seeding.services import Services
 from matchmaker.seeding.timeline import Timeline
 from matchmaker.settings import ROOT, Settings
 from matchmaker.undertakings.service import load as load_undertaking
@@ -47,7 +49,13 @@ from models import (
 
 FOLDER = ROOT / "seed_data"
 PASSWORD = "Sample-2026"  # noqa: S105 - it is meant to be known: README.md says it
-SHOWN = ("company@example.com", "liaison@example.com", "staff1@example.com", "admin@example.com")
+SHOWN = (
+    "company@example.com",
+    "liaison@example.com",
+    "service@example.com",
+    "staff1@example.com",
+    "admin@example.com",
+)
 """Whose accounts are shown to somebody who looks at the sample data, rather than their colleagues'."""
 BATCH = 25
 NOTICES_UNREAD_DAYS = 8
@@ -144,6 +152,8 @@ def _plan(timeline: Timeline, seed: Seed, people: People, made: Postings) -> Non
     people.plan(timeline, made.first_deeds())
     Cooperations(seed, people, made).plan(timeline)
     Calls(seed, people, made).plan(timeline)
+    Carriers(seed, people).plan(timeline)
+    Services(seed, people, made).plan(timeline)
 
 
 def _documents(seed: Seed, made: Postings, timeline: Timeline) -> list[Document]:

@@ -39,7 +39,7 @@ class Seed:
 
 
 def read(folder: Path) -> Seed:
-    """organisations.yaml, users.yaml, problems/, capabilities/ and, where they are, pairings.yaml, records.yaml and calls.yaml.
+    """organisations.yaml, users.yaml, problems/, capabilities/ and, where they are, those of the others.
 
     Raises BadSeed, OSError.
     """
@@ -106,9 +106,14 @@ def _faults(seed: Seed) -> Iterable[str]:
                 yield f"call {entry['title']}: unknown person {each['by']}"
 
     yield from _faults_of_services(seed)
+
+
 def _faults_of_services(seed: Seed) -> Iterable[str]:
     for entry in seed.carriers:
         named = {
+            *entry.get("members", {}),
+            *(entry[each] for each in ("lead", "operator", "organisation") if each in entry),
+        }
         for key in sorted(named - seed.organisations.keys()):
             yield f"carriers.yaml: unknown organisation {key}"
     for entry in seed.services:
@@ -117,7 +122,9 @@ def _faults_of_services(seed: Seed) -> Iterable[str]:
         for key in sorted(people - seed.users.keys()):
             yield f"service {entry['service']}: unknown person {key}"
         for each in asked:
+            if each["about"] not in seed.problems and each["about"] not in seed.capabilities:
                 yield f"service {entry['service']}: unknown problem or capability {each['about']}"
+
 
 def _step_faults(seed: Seed, where: str, steps: list[Entry], known: frozenset[str]) -> Iterable[str]:
     for step in steps:

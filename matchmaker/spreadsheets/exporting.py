@@ -16,7 +16,7 @@ from matchmaker.spreadsheets import record_sheets
 from matchmaker.spreadsheets.list_sheets import EVERYTHING, LISTS, title
 from matchmaker.spreadsheets.writing import Progress, write_csv, write_workbook
 from matchmaker.vocabulary.service import Vocabulary
-from matchmaker.work import Work
+from matchmaker.work import LOCAL_ZONE, Work
 from models import CooperationRecord
 
 MOST_AT_ONCE = 10_000
@@ -109,7 +109,8 @@ def write_everything(work: Work, vocabulary: Vocabulary, progress: Progress) -> 
             opened, before = opening(work, vocabulary, {}), written
             with _file() as book:
                 written += write_workbook(book, opened.sheets, _after(progress, before))
-            with book, archive.open(f"{title(name)}.xlsx", "w") as member:
+            named = zipfile.ZipInfo(f"{title(name)}.xlsx", work.now().astimezone(LOCAL_ZONE).timetuple()[:6])
+            with book, archive.open(named, "w") as member:
                 while chunk := book.read(1 << 16):
                     member.write(chunk)
     return content, written

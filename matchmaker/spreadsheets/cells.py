@@ -50,6 +50,7 @@ OTHER_LISTS: Mapping[str, Choices] = {
 SYNONYMS: Mapping[str, Mapping[str, str]] = {
     "organisation_kind": {"公司": "enterprise", "大学": "university", "学院": "university", "研究所": "institute", "研究院": "institute", "中介": "intermediary"},
     "urgency": {"普通": "normal", "正常": "normal", "不急": "normal", "急": "urgent", "紧迫": "urgent", "很急": "urgent", "特急": "urgent", "是": "blocking", "否": "normal"},
+    "field": {"资源环境": "7", "节能环保": "7", "环保": "7", "生物医药": "2", "医药": "2", "信息技术": "1", "新一代信息技术": "1", "电子": "1", "高端装备": "8", "高端装备制造": "8", "智能制造": "8", "装备制造": "8", "新能源": "6", "农业": "9", "材料": "4"},
     "need": {"研发": "research", "技术攻关": "research", "新产品": "product", "工艺": "process", "技术改造": "equipment", "设备": "equipment", "检测": "testing", "人才": "talent"},
     "stage": {"实验室阶段": "laboratory", "小试": "laboratory", "中试阶段": "pilot", "量产": "industrialised", "已产业化": "industrialised", "批量生产": "small_batch"},
     "capability_kind": {"成果": "result", "技术": "result", "平台": "platform", "仪器": "platform", "团队": "team", "发明专利": "patent"},

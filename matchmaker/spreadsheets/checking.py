@@ -116,15 +116,11 @@ def _guesses(kind: ImportKind) -> bool:
 
 
 def _guess(guesser: Guesser, context: Context, rows: Sequence[Row]) -> None:
-    """Put the engine's proposals where a row that can be told by its title says nothing."""
-    lists: tuple[tuple[str, Any], ...] = (("field", guesser.fields), ("industry", guesser.industries))
-    for name, guess in lists:
-        if name not in context.fields:
-            continue
-        lacking = [row for row in rows if not row.values.get(name) and row.text("title")]
-        for row, code in zip(lacking, guess([row.text("title") for row in lacking]), strict=True):
-            row.values[name] = code
-            row.repaired(name, "guessed", value=context.lists.label(name, code))
+    """Put the engine's proposal where a row that can be told by its title says no field."""
+    lacking = [row for row in rows if not row.values.get("field") and row.text("title")]
+    for row, code in zip(lacking, guesser.fields([row.text("title") for row in lacking]), strict=True):
+        row.values["field"] = code
+        row.repaired("field", "guessed", value=context.lists.label("field", code))
 
 
 def _seen(work: Work, imported: SpreadsheetImport) -> tuple[dict[str, int], int]:
@@ -152,12 +148,13 @@ def _keep(work: Work, imported: SpreadsheetImport, line: Line, row: Kept, seen: 
     )
     key = comparing.key(imported.kind, row.entry)
     if made.state is not RowState.BAD:
-        if key and key in seen:
+        found = comparing.twin(work, imported.kind, row.entry)
+        if found is not None and found.same:
+            made.state, made.likeness, made.twin_id = RowState.SAME, found.likeness, found.id
+        elif key and key in seen:
             made.likeness, made.twin_id = Likeness.ROW, seen[key]
-        elif found := comparing.twin(work, imported.kind, row.entry):
+        elif found is not None:
             made.likeness, made.twin_id = found.likeness, found.id
-            if found.same:
-                made.state = RowState.SAME
         if key:
             seen.setdefault(key, line.number)
     work.session.add(made)

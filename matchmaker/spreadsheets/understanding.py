@@ -44,6 +44,13 @@ _SECTION = re.compile(
 _SENTENCE_END = re.compile(r"[。！？；\n]")
 _PAUSE = re.compile(r"[，,、：:]")
 _NEED_WORDS = (("testing", "检测|检验|测试"), ("talent", "人才|引进专家"), ("process", "工艺"), ("equipment", "设备|装备|自动化|产线"), ("product", "产品|研制"))  # fmt: skip
+_INDUSTRY_WORDS = (
+    ("C36", "汽车|零部件"), ("C27", "制药|医药|药业"), ("C26", "化工|化学|新材料"), ("C17", "纺织"), ("C18", "服装|服饰"),
+    ("C15", "茶|酒"), ("C14", "食品"), ("C38", "电气|电器|电池|电缆"), ("C39", "电子|芯片|半导体|光电"), ("C40", "仪器|仪表|传感"),
+    ("C37", "船舶|航空|轨道"), ("C29", "塑料|橡胶|塑胶"), ("C31", "钢铁|特钢"), ("C32", "铝|铜|有色"), ("C30", "建材|玻璃|陶瓷|水泥"),
+    ("C22", "造纸|纸业"), ("C23", "印刷"), ("N77", "环保|环境"), ("I65", "软件|信息|网络|数据"), ("A03", "养殖|畜牧"),
+    ("A01", "农业|种植|种业"), ("C33", "金属|五金"), ("C35", "设备|装备"), ("C34", "机械|机电|机床"),
+)  # fmt: skip
 _KIND_WORDS = ((OrganisationKind.INSTITUTE, "研究院|研究所|研究中心|科学院"), (OrganisationKind.UNIVERSITY, "大学|学院|学校"), (OrganisationKind.INTERMEDIARY, "事务所|生产力促进|技术转移中心|孵化"))  # fmt: skip
 _CATEGORY_MODES = {
     "development_commissioned": "commissioned",
@@ -144,8 +151,7 @@ def _problem(context: Context, row: Row) -> None:
         row.values["need"] = need
         row.repaired("need", "by_title", value=context.lists.label("need", need))
     _field(context, row)
-    if not row.values.get("industry") and owner and owner.industry:
-        row.values["industry"] = owner.industry
+    _industry(context, row, owner)
     _place(context, row, owner)
     if not row.values.get("county"):
         row.wrong("county", "needed")
@@ -333,6 +339,22 @@ def _field(context: Context, row: Row) -> None:
     elif parent and parent != row.values["field"]:
         label = context.lists.label("subfield", row.values.pop("subfield"))
         row.repaired("subfield", "not_of_field", given=label)
+
+
+def _industry(context: Context, row: Row, owner: Known | None) -> None:
+    """The organisation's; else by words in its name, and then in the title."""
+    if row.values.get("industry"):
+        return
+    if owner is not None and owner.industry:
+        row.values["industry"] = owner.industry
+        return
+    for name in (row.text("organisation"), row.text("title")):
+        found = next((code for code, words in _INDUSTRY_WORDS if re.search(words, name)), None)
+        if found and found in dict(context.lists.choices("industry")):
+            row.values["industry"] = found
+            row.repaired("industry", "by_name", value=context.lists.label("industry", found))
+            return
+    row.wrong("industry", "needed")
 
 
 def _place(context: Context, row: Row, owner: Known | None) -> None:

@@ -402,6 +402,9 @@ NOTICES: Mapping[str, str] = {
     "interest.both": _n("双方都愿意谈“%(title)s”，联系方式已互相开放"),
     "interest.withdrawn": _n("“%(name)s”撤回了对“%(title)s”的合作意向"),
     "undertaking.accepted": _n("“%(name)s”就“%(title)s”接受了保密承诺书第 %(version)s 版"),
+    "undertaking.renewed": _n(
+        "保密承诺书第 %(version)s 版已生效。接受以前，%(count)s 项对接里对方的保密内容不再开放，请阅读后重新接受"
+    ),
     "next_step.given": _n("%(name)s把下一步“%(what)s”交给您办理，%(day)s 到期"),
     "pairing.assigned": _n("%(name)s把“%(title)s”的匹配交给您经办"),
     "pairing.assigned_many": _n("%(name)s把 %(count)s 项匹配交给您经办"),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.audit import service as audit
 from matchmaker.database import take_serial_lock
+from matchmaker.notices import service as notices
 from matchmaker.policy import Action, require
 from matchmaker.work import Work
-from models import Undertaking, UndertakingAcceptance
+from models import Organisation, Pairing, PairingStatus, Side, Undertaking, UndertakingAcceptance
 
 TEXT_LENGTH = 10_000
 UNDERTAKING_FILE = Path(__file__).resolve().parents[2] / "seed_data" / "undertaking.yaml"
@@ -62,7 +64,8 @@ def versions(work: Work) -> Sequence[tuple[Undertaking, int]]:
 
 
 def publish(work: Work, text_zh: str, text_en: str, version: int) -> Undertaking:
-    """Put a new version in force: what opened by an earlier one is closed until the new one is accepted.
+    """Put a new version in force: what opened by an earlier one is closed until the new one is accepted, and those
+    for whom it closes are told.
 
     `version` is the one in force when the page was drawn, 0 for none. Raises StaleUndertaking,
     UnchangedUndertaking.
@@ -85,7 +88,34 @@ def publish(work: Work, text_zh: str, text_en: str, version: int) -> Undertaking
     work.session.add(made)
     work.session.flush()
     audit.record(work, "undertaking.published", made, version=made.version)
+    if latest is not None:
+        _tell_those_who_accepted(work, latest, made)
     return made
+
+
+def _tell_those_who_accepted(work: Work, before: Undertaking, made: Undertaking) -> None:
+    """Members of each organisation for which something closes now, once, however many pairings it is about."""
+    closing: dict[Organisation, list[Pairing]] = defaultdict(list)
+    accepted = (
+        select(UndertakingAcceptance)
+        .join(UndertakingAcceptance.pairing)
+        .where(UndertakingAcceptance.undertaking_id == before.id, Pairing.status != PairingStatus.DISMISSED)
+        .options(joinedload(UndertakingAcceptance.pairing))
+        .order_by(UndertakingAcceptance.id)
+    )
+    for each in work.session.scalars(accepted):
+        own = each.pairing.problem if each.side is Side.PROBLEM else each.pairing.capability
+        closing[own.organisation].append(each.pairing)
+    for organisation, pairings in closing.items():
+        path = f"/pairings/{pairings[0].id}" if len(pairings) == 1 else "/pairings/mine"
+        notices.tell(
+            work,
+            notices.members(work, organisation),
+            "undertaking.renewed",
+            path,
+            version=made.version,
+            count=len(pairings),
+        )
 
 
 def load(session: Session, file: Path = UNDERTAKING_FILE) -> bool:

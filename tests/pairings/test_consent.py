@@ -125,6 +125,24 @@ def test_an_earlier_undertaking_is_not_accepted_once_a_new_one_is_in_force(
     assert liaison.get("/undertakings/1").status_code == 200
 
 
+def test_who_accepted_the_earlier_undertaking_is_told_once_of_a_new_one(
+    work: Work, pairing: Pairing, people: dict[str, User]
+) -> None:
+    """Those for whom nothing closes are not: who never accepted, or whose pairing ended."""
+    liaison = work.as_actor(people["liaison"])
+    second = pairs.by_hand(work, factories.problem(work.session, people["enterprise"]), pairing.capability)
+    ended = pairs.by_hand(work, pairing.problem, factories.capability(work.session, people["other_liaison"]))
+    for each, person in ((pairing, "liaison"), (second, "liaison"), (ended, "other_liaison")):
+        service.accept(work.as_actor(people[person]), each, 1)
+    service.dismiss(work.as_actor(people["staff"]), ended, ended.version, "field")
+    undertakings.publish(work.as_actor(people["administrator"]), "新的承诺书", "The new undertaking", 1)
+
+    told = work.session.scalars(select(Notice).where(Notice.kind == "undertaking.renewed")).all()
+    assert [(each.user_id, each.path, each.details) for each in told] == [
+        (liaison.person.id, "/pairings/mine", {"version": 2, "count": 2})
+    ]
+
+
 def test_a_new_undertaking_is_looked_at_before_it_is_published(
     client: FlaskClient, work: Work, people: dict[str, User]
 ) -> None:

@@ -18,9 +18,21 @@ from matchmaker.cooperation import service as cooperation
 from matchmaker.cooperation.service import ChangedMeanwhile, RecordTerms
 from matchmaker.database import Database
 from matchmaker.pairings import service as pairings
-from matchmaker.pairings.errors import AlreadyConfirmed, StaleDecision
+from matchmaker.pairings.errors import AlreadyConfirmed, StaleDecision, StaleStep
 from matchmaker.work import Work
-from models import CooperationRecord, Pairing, PairingEvent, PairingStatus, RecordEvent, Role, User
+from models import (
+    AuditEvent,
+    CooperationRecord,
+    NextStep,
+    Pairing,
+    PairingEvent,
+    PairingStatus,
+    RecordEvent,
+    Role,
+    StepStatus,
+    ThreadEntry,
+    User,
+)
 from tests import factories
 from tests.cooperation import records
 
@@ -115,3 +127,43 @@ def test_of_two_who_edit_the_same_none_overwrites_the_other_unseen(
     assert records.again(work, record).paid == 2 * RACES
     amended = select(func.count(RecordEvent.id)).where(RecordEvent.action == "amended")
     assert work.session.scalar(amended) == 2 * RACES
+
+
+def test_of_two_at_the_same_next_step_one_finishes_or_hands_it_over_and_the_other_is_told(
+    work: Work, people: dict[str, User], database: Database
+) -> None:
+    pairing = records.pairing(work.session, people["enterprise"], people["liaison"])
+    staff = work.as_actor(people["staff"])
+    steps = [pairings.plan(staff, pairing, "打电话", staff.today(), people["staff"]).id for _ in range(RACES)]
+    planned = work.session.scalar(select(func.count(ThreadEntry.id))) or 0
+    pairing_id = pairing.id
+
+    def finish_or_hand_over(blank: Work, number: int, person: int) -> str:
+        with database.session() as session:
+            mine = replace(blank, session=session, actor=session.get_one(User, person))
+            step = session.get_one(NextStep, steps[number])
+            try:
+                if (number + (person == owner)) % 2:
+                    pairings.change(mine, step, "finish", 1)
+                    return "finished"
+                colleague = next(each for each in pairings.brokers(mine) if each.id != owner)
+                pairings.move(mine, step, mine.today(), colleague, 1)
+                return "moved"
+            except StaleStep:
+                return "told"
+
+    owner = people["staff"].id
+    outcomes = both(work, people, database, finish_or_hand_over)
+    counted = Counter(outcomes)
+    assert counted["told"] == counted["finished"] + counted["moved"] == RACES
+    found = work.session.scalars(select(NextStep).where(NextStep.id.in_(steps))).all()
+    assert Counter(each.version for each in found) == {2: RACES}
+    assert sum(each.status is StepStatus.DONE for each in found) == counted["finished"]
+    assert sum(each.owner_id != owner for each in found) == counted["moved"]
+    assert work.session.scalar(select(func.count(ThreadEntry.id))) == planned + RACES
+    audited = select(func.count(AuditEvent.id)).where(
+        AuditEvent.object_kind == "pairing",
+        AuditEvent.object_id == pairing_id,
+        AuditEvent.action.in_(("next_step.done", "next_step.moved")),
+    )
+    assert work.session.scalar(audited) == RACES

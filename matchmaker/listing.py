@@ -26,11 +26,21 @@ class Listing(Generic[Item]):
         return max(1, -(-self.total // self.size))
 
 
-def paginate(session: Session, wanted: Select[Any], page: int, size: int) -> Listing[Any]:
-    """One page of an ordered ORM select, with the number of rows it has without pages."""
-    total = session.scalar(select(func.count()).select_from(wanted.order_by(None).subquery())) or 0
+def paginate(
+    session: Session, wanted: Select[Any], page: int, size: int, total: int | None = None
+) -> Listing[Any]:
+    """One page of an ordered ORM select of one class, with the number of rows it has without pages, if not `total`
+    says it.
+
+    What is sorted and counted are numbers alone: a database that sorts whole rows carries every long text along.
+    """
+    key = wanted.column_descriptions[0]["entity"].id
+    keys = wanted.with_only_columns(key, maintain_column_froms=True)
+    if total is None:
+        total = session.scalar(select(func.count()).select_from(keys.order_by(None).subquery())) or 0
     page = max(1, min(page, -(-total // size) or 1))
-    items = session.scalars(wanted.limit(size).offset((page - 1) * size)).unique().all()
+    shown = session.scalars(keys.limit(size).offset((page - 1) * size)).all() if total else []
+    items = session.scalars(wanted.where(key.in_(shown))).unique().all() if shown else []
     return Listing(items, page, size, total)
 
 

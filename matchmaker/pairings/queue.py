@@ -31,13 +31,14 @@ def board(work: Work, filters: QueueFilters) -> Board:
     require(work.actor, Action.PAIRING_QUEUE)
     wanted = narrowed(work, filters)
     listed = wanted.where(in_state(filters.state)).order_by(*order(filters.sort))
-    found = paginate(work.session, with_sides(listed), filters.page, filters.size)
+    by_state = count_by_state(work, wanted)
+    found = paginate(work.session, with_sides(listed), filters.page, filters.size, by_state[filters.state])
     places = ranks(work, found.items)
     rows = explained(work, [(each, places.get(each.id)) for each in found.items])
     return Board(
         replace(filters, page=found.page),
         Listing(rows, found.page, found.size, found.total),
-        count_by_state(work, wanted),
+        by_state,
         *of_posting(work, filters),
         desk(work, filters.institution),
     )

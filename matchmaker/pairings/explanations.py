@@ -46,12 +46,13 @@ class _Memory:
 _memories: weakref.WeakKeyDictionary[Pool, _Memory] = weakref.WeakKeyDictionary()
 
 
-def explain(work: Work, pairing: Pairing) -> Explanation:
+def explain(work: Work, pairing: Pairing, version: str | None = None) -> Explanation:
     """Why the two fit, quoting and comparing only what the reader may read; empty if the engine forgot a side.
 
-    The first time takes about 4 ms; after that it is remembered until either side changes.
+    `version` is the engine's as this transaction sees it, which a list asks for once. The first time takes about 4 ms;
+    after that it is remembered until either side changes.
     """
-    found = _explanation(work, pairing)
+    found = _explanation(work, pairing, version or work.engine.version(work.session))
     if not found.chips or _reads_budget(work, pairing.problem):
         return found
     hidden = Chip("budget", "unknown", "budget_not_shown")
@@ -70,12 +71,12 @@ def by_confidential(work: Work, pairing: Pairing) -> bool:
     )
 
 
-def _explanation(work: Work, pairing: Pairing) -> Explanation:
+def _explanation(work: Work, pairing: Pairing, version: str) -> Explanation:
     problem, capability = pairing.problem, pairing.capability
     sources = readable_sources(work.actor, problem), readable_sources(work.actor, capability)
     memory = _memory(work)
     key = (
-        work.engine.version(work.session),
+        version,
         (problem.id, problem.version, capability.id, capability.version, capability.organisation.county),
         sources,
     )

@@ -97,8 +97,9 @@ def suggestions_for(work: Work, posting: Posting, limit: int = 5) -> list[Sugges
 
 def explained(work: Work, ranked: Sequence[tuple[Pairing, int | None]]) -> list[Suggestion]:
     """Suggestions of pairings and their ranks. Explain what is shown, not whole lists: see `explain`."""
+    version = work.engine.version(work.session) if ranked else None
     return [
-        Suggestion(pairing, rank, explain(work, pairing), by_confidential(work, pairing))
+        Suggestion(pairing, rank, explain(work, pairing, version), by_confidential(work, pairing))
         for pairing, rank in ranked
     ]
 

@@ -2,40 +2,59 @@
 
 from __future__ import annotations
 
+import weakref
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
-from sqlalchemy import select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import Pool
 
 from models import Term, VocabularyKind
 
 VOCABULARY_FILE = Path(__file__).resolve().parents[2] / "seed_data" / "vocabulary.yaml"
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A term as pages need it."""
+
+    code: str
+    label_zh: str
+    label_en: str
+    parent_code: str | None
+    active: bool
+
+
+Lists = Mapping[str, Mapping[str, Entry]]
+"""By kind, then by code, in the order of the list."""
+_remembered: weakref.WeakKeyDictionary[Pool, tuple[object, Lists]] = weakref.WeakKeyDictionary()
+"""Of each database the lists last read, and by what one sees whether they are still those."""
+
+
 class Vocabulary:
-    """Every term of the database, read once; `english` chooses the labels."""
+    """Every term of the database; `english` chooses the labels."""
 
     def __init__(self, session: Session, english: bool = False) -> None:
         self._english = english
-        self._terms: dict[str, dict[str, Term]] = defaultdict(dict)
-        for term in session.scalars(select(Term).order_by(Term.kind, Term.position)):
-            self._terms[term.kind.value][term.code] = term
+        self._terms = _lists(session)
 
     def label(self, kind: str, code: str | None) -> str:
         """The term's label, also if it is retired; an unknown code stands for itself, none is empty."""
         if not code:
             return ""
-        term = self._terms[VocabularyKind(kind).value].get(code)
+        term = self._of(kind).get(code)
         return code if term is None else self._label(term)
 
     def choices(self, kind: str, parent: str | None = None, keep: str | None = None) -> list[tuple[str, str]]:
         """(code, label) of the terms in use, of one parent or of all; `keep` stays even if it is retired."""
         return [
             (term.code, self._label(term))
-            for term in self._terms[VocabularyKind(kind).value].values()
+            for term in self._of(kind).values()
             if (term.active or term.code == keep) and (parent is None or term.parent_code == parent)
         ]
 
@@ -44,11 +63,38 @@ class Vocabulary:
         return [(label, self.choices(kind, parent=code)) for code, label in self.choices(parent_kind)]
 
     def parent(self, kind: str, code: str) -> str | None:
-        term = self._terms[VocabularyKind(kind).value].get(code)
+        term = self._of(kind).get(code)
         return term.parent_code if term else None
 
-    def _label(self, term: Term) -> str:
+    def _of(self, kind: str) -> Mapping[str, Entry]:
+        return self._terms.get(VocabularyKind(kind).value, {})
+
+    def _label(self, term: Entry) -> str:
         return term.label_en if self._english else term.label_zh
+
+
+def _lists(session: Session) -> Lists:
+    """As this transaction sees them. Each change of a term raises its version, and no term is ever deleted, so that
+    number and sum tell whether what is remembered still holds; only what is committed is remembered."""
+    bind = session.get_bind()
+    if not isinstance(bind, Engine) or not bind.get_execution_options().get("read_only"):
+        return _read(session)
+    state = tuple(session.execute(select(func.count(Term.id), func.sum(Term.version))).one())
+    known = _remembered.get(bind.pool)
+    if known is not None and known[0] == state:
+        return known[1]
+    lists = _read(session)
+    _remembered[bind.pool] = state, lists
+    return lists
+
+
+def _read(session: Session) -> Lists:
+    lists: dict[str, dict[str, Entry]] = defaultdict(dict)
+    columns = Term.kind, Term.code, Term.label_zh, Term.label_en, Term.parent_code, Term.active
+    for row in session.execute(select(*columns).order_by(Term.kind, Term.position)):
+        entry = Entry(row.code, row.label_zh, row.label_en, row.parent_code, row.active)
+        lists[row.kind.value][row.code] = entry
+    return dict(lists)
 
 
 def load(session: Session, file: Path = VOCABULARY_FILE) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from matchmaker.database import Database
 from matchmaker.vocabulary.service import Vocabulary, load
 from matchmaker.work import Work
 from models import Term, VocabularyKind
@@ -98,6 +99,23 @@ def test_a_retired_term_keeps_its_label_and_is_not_offered(work: Work) -> None:
     assert vocabulary.label("mode", "commissioned")
     assert "commissioned" not in dict(vocabulary.choices("mode"))
     assert "commissioned" in dict(vocabulary.choices("mode", keep="commissioned"))
+
+
+def test_what_was_changed_is_seen_by_whoever_reads_next(database: Database, work: Work) -> None:
+    def read() -> tuple[str, int]:
+        with database.session(write=False) as session:
+            vocabulary = Vocabulary(session)
+            return vocabulary.label("mode", "commissioned"), len(vocabulary.choices("mode"))
+
+    before = read()
+    term(work, "mode", "commissioned").label_zh = "委托研发"
+    assert read() == before
+    work.session.add(Term(kind=VocabularyKind.MODE, code="brand_new", label_zh="新方式", label_en="brand new"))
+    work.session.commit()
+    assert read() == ("委托研发", before[1] + 1)
+    term(work, "mode", "brand_new").active = False
+    work.session.commit()
+    assert read() == ("委托研发", before[1])
 
 
 def test_choices_stand_in_the_order_of_the_list(work: Work) -> None:

@@ -366,6 +366,7 @@ NOTICES: Mapping[str, str] = {
     "call.unawarded": _n("难题招标“%(title)s”已结束，没有中榜单位"),
     "organisation.registered": _n("新单位“%(name)s”注册，等待审核"),
     "organisation.resubmitted": _n("“%(name)s”修改资料后重新提交，等待审核"),
+    "account.handed_over": _n("%(name)s经办的 %(count)s 项事情交给您了：匹配、下一步、难题、成果或合作记录"),
     "organisation.merged": _n("“%(name)s”已并入“%(main)s”，双方的难题、成果和合作记录合在一起"),
     "organisation.partner_merged": _n(
         "“%(name)s”已并入“%(main)s”：您在对接中向它公开的联系方式和内容，“%(main)s”的人员现在也能看到"

@@ -89,9 +89,10 @@ def set_active(work: Work, user: User, active: bool) -> None:
     _refresh(work, user)
     if user.active == active:
         return
+    if user.erased_at is not None:
+        raise AccountMissing
     if not active:
-        _refuse_self(work, user)
-        _refuse_last_administrator(work, user)
+        refuse_closing(work, user)
         user.session_epoch += 1
     user.active = active
     audit.record(work, "account.activated" if active else "account.deactivated", user)
@@ -119,6 +120,12 @@ def _refresh(work: Work, user: User) -> None:
     """Two administrators must not close each other's account at the same time."""
     take_serial_lock(work.session)
     work.session.refresh(user)
+
+
+def refuse_closing(work: Work, user: User) -> None:
+    """Raises OwnAccount and LastAdministrator."""
+    _refuse_self(work, user)
+    _refuse_last_administrator(work, user)
 
 
 def _refuse_self(work: Work, user: User) -> None:

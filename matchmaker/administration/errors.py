@@ -31,3 +31,15 @@ class CannotMerge(Exception):
     def __init__(self, plan: Any) -> None:
         super().__init__(", ".join(plan.obstacles))
         self.plan = plan
+
+
+class StillInHand(Exception):
+    """The person has something in hand that is to be handed over first."""
+
+    def __init__(self, user: Any) -> None:
+        super().__init__(f"account {user.id}")
+        self.user = user
+
+
+class AlreadyErased(Exception):
+    """The person's data were erased before."""

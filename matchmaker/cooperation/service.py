@@ -6,6 +6,7 @@ Other packages import from here; the modules beside this one are its rooms.
 from __future__ import annotations
 
 from matchmaker.cooperation.events import AMENDMENTS, FieldChange, changes_in
+from matchmaker.cooperation.leaving import hand_over_all
 from matchmaker.cooperation.merged_parties import note_merged_party
 from matchmaker.cooperation.milestones import RecordClosed, find_milestone
 from matchmaker.cooperation.milestones import add as add_milestone
@@ -69,6 +70,7 @@ __all__ = [
     "faults",
     "find",
     "find_milestone",
+    "hand_over_all",
     "late_milestone",
     "note_merged_party",
     "open_record",

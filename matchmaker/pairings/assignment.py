@@ -74,14 +74,15 @@ def _assign(work: Work, pairings: Sequence[Pairing], broker: User, note: str) ->
     for pairing in pairings:
         if pairing.broker is not None:
             before[pairing.broker].append(pairing)
-        _give(work, pairing, broker, note)
+        give(work, pairing, broker, note)
     work.session.flush()
     _tell(work, [broker], "pairing.assigned", pairings, work.person)
     for colleague, lost in before.items():
         _tell(work, [colleague], "pairing.taken_over", lost, broker)
 
 
-def _give(work: Work, pairing: Pairing, broker: User, note: str) -> PairingEvent:
+def give(work: Work, pairing: Pairing, broker: User, note: str) -> PairingEvent:
+    """It is the broker's, with the open next steps of the one before; neither asks nor tells."""
     previous = pairing.broker or work.person
     event = log_event(work, pairing, "take_on" if broker is work.actor else "hand_over", note)
     event.broker = broker

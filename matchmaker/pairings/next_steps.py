@@ -59,7 +59,7 @@ def plan(work: Work, pairing: Pairing, what: str, due_on: date, owner: User) -> 
     step = NextStep(pairing=pairing, what=what.strip(), due_on=due_on, owner=owner)
     work.session.add(step)
     work.session.flush()
-    _enter(work, step, EntryKind.STEP_PLANNED, "")
+    enter(work, step, EntryKind.STEP_PLANNED, "")
     _tell_owner(work, step)
     return step
 
@@ -74,7 +74,7 @@ def move(work: Work, step: NextStep, due_on: date, owner: User, version: int, no
     given = owner.id != step.owner_id
     step.due_on, step.owner = due_on, owner
     work.session.flush()
-    _enter(work, step, EntryKind.STEP_MOVED, note)
+    enter(work, step, EntryKind.STEP_MOVED, note)
     if given:
         _tell_owner(work, step)
 
@@ -89,7 +89,7 @@ def change(work: Work, step: NextStep, action: str, version: int, note: str = ""
     advance(step, action)
     step.closed_at = None if action == "reopen" else work.now()
     work.session.flush()
-    _enter(work, step, KINDS[action], note)
+    enter(work, step, KINDS[action], note)
 
 
 def find_step(work: Work, step_id: int) -> NextStep:
@@ -215,7 +215,8 @@ def _check(work: Work, due_on: date, owner: User) -> None:
         raise UnknownBroker(owner.id)
 
 
-def _enter(work: Work, step: NextStep, kind: EntryKind, note: str) -> None:
+def enter(work: Work, step: NextStep, kind: EntryKind, note: str) -> None:
+    """What happened to a step stands in the thread."""
     work.session.add(
         ThreadEntry(
             pairing_id=step.pairing_id,

@@ -41,6 +41,7 @@ from matchmaker.pairings.errors import (
 )
 from matchmaker.pairings.filters import Look, QueueFilters
 from matchmaker.pairings.interest import decline, express, withdraw
+from matchmaker.pairings.leaving import hand_over_all
 from matchmaker.pairings.messages import note, write
 from matchmaker.pairings.mine import Mine, MineFilters, mine
 from matchmaker.pairings.narrowing import narrowed
@@ -142,6 +143,7 @@ __all__ = [
     "find_step",
     "furthest",
     "hand_over",
+    "hand_over_all",
     "introduce",
     "mine",
     "more",

@@ -14,6 +14,7 @@ from flask import (
     current_app,
     flash,
     g,
+    has_request_context,
     redirect,
     request,
     session,
@@ -24,6 +25,8 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import event
+from sqlalchemy.orm.attributes import set_committed_value
 from werkzeug.routing import IntegerConverter, Map
 
 from matchmaker import formats, policy, wording
@@ -190,6 +193,16 @@ def _language() -> str:
     if chosen is None and isinstance(current_user._get_current_object(), User):
         chosen = current_user.language
     return "en" if chosen == "en" else "zh_Hans_CN"
+
+
+def _name_erased(user: User, context: Any, attributes: Any = None) -> None:
+    """An account that was erased is named in the reader's language; the row keeps the Chinese."""
+    if user.erased_at is not None and has_request_context() and is_english():
+        set_committed_value(user, "name", gettext("已注销的账号"))
+
+
+event.listen(User, "load", _name_erased)
+event.listen(User, "refresh", _name_erased)
 
 
 def _load_user(identity: str) -> User | None:

@@ -126,6 +126,13 @@ def _forget_what_was_told(work: Work, user: User, person: Person) -> None:
         )
 
 
+def contacts_of(work: Work, user: User) -> list[tuple[str, Any]]:
+    """(table, row) of everything whose contact is this person, for who may know all that is held about them."""
+    own = work.actor is user
+    require(work.actor, Action.ACCOUNT_MANAGE_OWN if own else Action.ACCOUNT_ERASE, user)
+    return _contacts(work, user, Person.of(user))
+
+
 def _contacts(work: Work, user: User, person: Person) -> list[tuple[str, Any]]:
     """(table, row) of everything whose contact is this person: by address or number, or by name in their organisation."""
     found: list[tuple[str, Any]] = []

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import Regexp
 from wtforms.widgets import HiddenInput
 
 from matchmaker.forms import Characters, Form, optional, required
+from models import User
 
 
 class VersionField(IntegerField):
@@ -50,6 +52,34 @@ class ReasonForm(Form):
         _("我已看过上面的内容，知道办理以后不能撤销"), [required(_("请看过上面的内容，再勾选"))]
     )
     fingerprint = HiddenField()
+
+
+class HandOverForm(Form):
+    """To whom, and why."""
+
+    to = SelectField(_("交给"), [required(_("请选择交给谁"))])
+    note = StringField(
+        _("说明"), [optional(), Characters(most=200)], description=_("写进每一项的经过，例如：调离岗位")
+    )
+
+    def offer(self, people: Iterable[User]) -> None:
+        self.to.choices = [("", _("请选择")), *((str(each.id), each.name) for each in people)]
+
+
+class ErasureForm(Form):
+    names = BooleanField(
+        _("正文里的姓名也抹去"),
+        [],
+        description=_("留言、说明、附件名等文字里出现的这个姓名，一律换成“已注销的账号”"),
+    )
+    reason = TextAreaField(
+        _("原因"),
+        [required(_("请写明原因，会记入审计")), Characters(4, 500)],
+        description=_("例如：本人书面要求。请不要写姓名和联系方式"),
+    )
+    understood = BooleanField(
+        _("我已看过上面的内容，知道办理以后不能撤销"), [required(_("请看过上面的内容，再勾选"))]
+    )
 
 
 def number(typed: Any) -> int:

@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from matchmaker.accounts.errors import AccountMissing
 from matchmaker.audit import service as audit
 from matchmaker.cooperation import service as records
 from matchmaker.database import take_serial_lock
 from matchmaker.notices import service as notices
 from matchmaker.pairings import service as pairings
-from matchmaker.policy import Action, require
+from matchmaker.policy import Action, allow, require
 from matchmaker.work import Work
 from models import (
     Capability,
@@ -48,7 +49,17 @@ class InHand:
         return self.problems + self.capabilities + self.pairings + self.records + self.next_steps
 
 
+def find(work: Work, user_id: int) -> User:
+    """An account that the actor may help with, or a colleague's whose work they may hand over. Raises AccountMissing."""
+    require(work.actor, Action.ACCOUNT_HAND_OVER)
+    found = work.session.get(User, user_id)
+    if found is None or not (found.is_staff or allow(work.actor, Action.ACCOUNT_RESET, found)):
+        raise AccountMissing
+    return found
+
+
 def in_hand(work: Work, user: User) -> InHand:
+    """Nothing is changed."""
     require(work.actor, Action.ACCOUNT_HAND_OVER)
     numbers = {
         name: work.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0

@@ -8,7 +8,8 @@ from typing import Any
 from flask_babel import gettext, lazy_pgettext, ngettext
 from flask_babel import lazy_gettext as _
 
-from matchmaker.administration.errors import CodeTaken, LabelTaken
+from matchmaker.accounts.errors import LastAdministrator, OwnAccount
+from matchmaker.administration.errors import AlreadyErased, CodeTaken, LabelTaken
 from matchmaker.administration.merge_plan import Obstacle
 from matchmaker.administration.terms import Entry
 from matchmaker.audit.wording import object_name
@@ -90,6 +91,15 @@ TABLES: Mapping[str, Any] = {
     "record_party": lazy_pgettext("object", "合作记录"),
     "service_request": lazy_pgettext("object", "服务申请"),
     "spreadsheet_import": lazy_pgettext("object", "表格导入"),
+    "board_filter": lazy_pgettext("object", "保存的筛选"),
+    "call_event": lazy_pgettext("object", "难题招标的步骤"),
+    "interest": lazy_pgettext("object", "合作意向"),
+    "milestone": lazy_pgettext("object", "里程碑"),
+    "next_step": lazy_pgettext("object", "下一步"),
+    "notice": lazy_pgettext("object", "通知"),
+    "record_event": lazy_pgettext("object", "合作记录的经过"),
+    "revision": lazy_pgettext("object", "修改前的内容"),
+    "thread_entry": lazy_pgettext("object", "往来"),
     "capability_mode": lazy_pgettext("object", "成果"),
     "carrier": lazy_pgettext("object", "创新载体"),
     "carrier_membership": lazy_pgettext("object", "入驻企业"),
@@ -99,6 +109,82 @@ TABLES: Mapping[str, Any] = {
     "research_body": lazy_pgettext("object", "研发机构"),
     "service": lazy_pgettext("object", "科技服务"),
 }
+
+
+SECTIONS: Mapping[str, Any] = {
+    # Of what is held about a person.
+    "account": _("账号"),
+    "contact_of": _("登记为联系人的内容"),
+    "problems": _("发布的难题"),
+    "capabilities": _("发布的成果"),
+    "messages": _("留言和沟通记录"),
+    "pairing_steps": _("匹配的办理"),
+    "consents": _("合作意向和同意"),
+    "undertakings": _("接受的保密承诺书"),
+    "records_followed": _("经办的合作记录"),
+    "record_steps": _("合作记录的办理"),
+    "next_steps": _("下一步"),
+    "call_steps": _("难题招标的办理"),
+    "proposals": _("揭榜方案"),
+    "reviews": _("评审"),
+    "objections": _("提出的异议"),
+    "files": _("上传的附件"),
+    "jobs": _("后台任务"),
+    "invited_others": _("邀请的同事"),
+    "invited": _("收到的邀请"),
+    "notices": _("收到的通知"),
+    "notice_choices": _("通知方式"),
+    "saved_filters": _("保存的筛选"),
+    "deliveries": _("发出的邮件"),
+    "actions": _("登录和操作"),
+}
+
+
+FIELDS: Mapping[str, Any] = {
+    "account": _("账号"),
+    "action": _("事项"),
+    "active": _("使用中"),
+    "address": _("来自"),
+    "at": _("时间"),
+    "created_at": _("时间"),
+    "details": _("详情"),
+    "email": _("邮箱"),
+    "contact_email": _("邮箱"),
+    "contact_name": _("联系人"),
+    "contact_phone": _("电话"),
+    "id": _("编号"),
+    "kind": _("类型"),
+    "language": _("语言"),
+    "last_sign_in_at": _("上次登录"),
+    "mobile": _("手机号"),
+    "name": _("姓名或名称"),
+    "note": _("说明"),
+    "number": _("编号"),
+    "object_id": _("对象编号"),
+    "object_kind": _("对象"),
+    "organisation": lazy_pgettext("one of them", "单位"),
+    "pairing_id": _("匹配编号"),
+    "role": _("角色"),
+    "second_factor": _("两步验证"),
+    "size": _("大小（字节）"),
+    "status": _("状态"),
+    "text": _("内容"),
+    "title": _("名称"),
+}
+"""Headings of what is held about a person; others stand as the tables call them."""
+
+
+def table_name(table: str) -> str:
+    return _table(table)
+
+
+def closing_advice(error: OwnAccount | LastAdministrator | AlreadyErased) -> str:
+    """Why an account cannot be closed for good."""
+    if isinstance(error, OwnAccount):
+        return str(gettext("不能注销自己的账号。请让另一位管理员办理。"))
+    if isinstance(error, LastAdministrator):
+        return str(gettext("这是最后一位管理员，注销后就没有人能管理系统了。请先指定另一位管理员。"))
+    return str(gettext("这个账号已经注销。"))
 
 
 def refusal(error: CodeTaken | LabelTaken) -> str:

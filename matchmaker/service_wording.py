@@ -39,18 +39,23 @@ APART: Mapping[type[StrEnum], Mapping[Any, Any]] = {
     },
 }
 
-TONES: Mapping[StrEnum, str] = {
-    ServiceStatus.DRAFT: "quiet",
-    ServiceStatus.SUBMITTED: "waiting",
-    ServiceStatus.RETURNED: "refused",
-    ServiceStatus.PUBLISHED: "live",
-    ServiceStatus.ARCHIVED: "quiet",
-    RequestStatus.REQUESTED: "waiting",
-    RequestStatus.ACCEPTED: "live",
-    RequestStatus.IN_PROGRESS: "working",
-    RequestStatus.DONE: "done",
-    RequestStatus.DECLINED: "refused",
-    RequestStatus.WITHDRAWN: "quiet",
+TONES: Mapping[type[StrEnum], Mapping[Any, str]] = {
+    # By enumeration: other states of the same code have another colour.
+    ServiceStatus: {
+        ServiceStatus.DRAFT: "quiet",
+        ServiceStatus.SUBMITTED: "waiting",
+        ServiceStatus.RETURNED: "refused",
+        ServiceStatus.PUBLISHED: "live",
+        ServiceStatus.ARCHIVED: "quiet",
+    },
+    RequestStatus: {
+        RequestStatus.REQUESTED: "waiting",
+        RequestStatus.ACCEPTED: "live",
+        RequestStatus.IN_PROGRESS: "working",
+        RequestStatus.DONE: "done",
+        RequestStatus.DECLINED: "refused",
+        RequestStatus.WITHDRAWN: "quiet",
+    },
 }
 
 NOTICES: Mapping[str, str] = {

@@ -168,7 +168,6 @@ LABELS: Mapping[StrEnum, Any] = {
 
 TONES: Mapping[StrEnum, str] = {
     **project_wording.TONES,
-    **service_wording.TONES,
     # One colour per state everywhere; the word stands beside it. Classes are in static/matchmaker.css.
     Verification.PENDING: "waiting",
     Verification.VERIFIED: "live",
@@ -294,7 +293,7 @@ def label(member: StrEnum | None) -> str:
 
 def tone(member: StrEnum) -> str:
     """The colour class of a status."""
-    return TONES.get(member, "quiet")
+    return service_wording.TONES.get(type(member), TONES).get(member, "quiet")
 
 
 def http_error(code: int) -> tuple[str, str]:

@@ -72,7 +72,7 @@ def stages(work: Work, period: Period) -> list[Stage]:
 
 def introductions(work: Work, period: Period) -> Counted:
     """Pairings first introduced in the period, whenever they were suggested."""
-    return lists.count(work, Kind.PAIRINGS, period.during(state="all", happened=Reached.INTRODUCED.value))
+    return lists.count_pairings(work, period.during(state="all", happened=Reached.INTRODUCED.value))
 
 
 def flows(work: Work, period: Period, way: Way) -> Sequence[Flow]:

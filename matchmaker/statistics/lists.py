@@ -13,12 +13,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 
 from matchmaker.cooperation import register
-from matchmaker.organisations import service as organisations
+from matchmaker.organisations import service as bodies
 from matchmaker.pairings import service as pairings
 from matchmaker.pairings.service import QueueFilters
 from matchmaker.postings import service as postings
 from matchmaker.work import Work
-from models import Capability, CooperationRecord, Organisation, Pairing, Problem
+from models import Capability, Organisation, Pairing, Problem
 
 
 class Kind(StrEnum):
@@ -64,19 +64,18 @@ def of_pairings(work: Work, query: Mapping[str, Any]) -> Select[Pairing]:
     return pairings.narrowed(work, QueueFilters.of(_typed(query)))
 
 
-def count(work: Work, kind: Kind, query: Mapping[str, Any]) -> Counted:
-    """How many rows the list has."""
-    counting = {
-        Kind.PROBLEMS: lambda: select(func.count(Problem.id)).where(*problems(work, query)),
-        Kind.CAPABILITIES: lambda: select(func.count(Capability.id)).where(*capabilities(work, query)),
-        Kind.RECORDS: lambda: select(func.count(CooperationRecord.id)).where(*records(work, query)),
-        Kind.PAIRINGS: lambda: of_pairings(work, query).with_only_columns(func.count(Pairing.id)),
-        Kind.ORGANISATIONS: lambda: organisations.matching(
-            work, organisations.OrganisationFilter.from_query(_typed(query))
-        ).with_only_columns(func.count(Organisation.id)),
-    }
-    found = work.session.scalar(counting[kind]().order_by(None)) or 0
-    return Counted(int(found), Link(kind, query))
+def organisations(work: Work, query: Mapping[str, Any]) -> Select[Organisation]:
+    return bodies.matching(work, bodies.OrganisationFilter.from_query(_typed(query)))
+
+
+def count_problems(work: Work, query: Mapping[str, Any]) -> Counted:
+    found = work.session.scalar(select(func.count(Problem.id)).where(*problems(work, query)))
+    return Counted(found or 0, Link(Kind.PROBLEMS, query))
+
+
+def count_pairings(work: Work, query: Mapping[str, Any]) -> Counted:
+    found = work.session.scalar(of_pairings(work, query).with_only_columns(func.count(Pairing.id)))
+    return Counted(found or 0, Link(Kind.PAIRINGS, query))
 
 
 def _typed(query: Mapping[str, Any]) -> dict[str, str]:

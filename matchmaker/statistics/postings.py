@@ -157,8 +157,8 @@ def gaps(work: Work, period: Period) -> list[Gap]:
 
 def solved(work: Work, period: Period) -> Solved:
     return Solved(
-        lists.count(work, Kind.PROBLEMS, period.during(happened=Happened.SOLVED.value)),
-        lists.count(work, Kind.PROBLEMS, period.during(status="solved")),
+        lists.count_problems(work, period.during(happened=Happened.SOLVED.value)),
+        lists.count_problems(work, period.during(status="solved")),
     )
 
 

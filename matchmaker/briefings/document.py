@@ -117,14 +117,14 @@ def _tables(figures: Snapshot, vocabulary: Vocabulary) -> dict[SectionKind, list
         SectionKind.OVERVIEW: [_totals(figures["totals"])],
         SectionKind.PROBLEMS: [
             _table(
-                gettext("新征集技术需求"),
+                _newest(gettext("新征集技术需求"), figures["problems"], figures["totals"]["problems"]),
                 [title, organisation, gettext("技术领域"), day],
                 [(e["title"], e["organisation"], field(e["field"]), e["day"]) for e in figures["problems"]],
             )
         ],
         SectionKind.CAPABILITIES: [
             _table(
-                gettext("新增科研成果"),
+                _newest(gettext("新增科研成果"), figures["capabilities"], figures["totals"]["capabilities"]),
                 [title, organisation, gettext("技术领域"), day],
                 [
                     (e["title"], e["organisation"], field(e["field"]), e["day"])
@@ -134,7 +134,7 @@ def _tables(figures: Snapshot, vocabulary: Vocabulary) -> dict[SectionKind, list
         ],
         SectionKind.COOPERATION: [
             _table(
-                gettext("新签约合作"),
+                _newest(gettext("新签约合作"), figures["records"], figures["totals"]["records"]),
                 [title, gettext("甲方"), gettext("乙方"), gettext("合同金额"), gettext("签约日期")],
                 [
                     (e["title"], e["first"], e["second"], _wan(e["amount"]), e["day"])
@@ -237,6 +237,11 @@ def _totals(total: Snapshot) -> Table:
 def _table(title: str, headings: Sequence[Any], rows: Sequence[Sequence[Any]], *numbers: int) -> Table:
     plain = [[str(cell) for cell in row] for row in rows]
     return Table(str(title), [str(each) for each in headings], plain, frozenset(numbers))
+
+
+def _newest(title: str, rows: Sequence[Snapshot], total: int) -> str:
+    """The table's title, which says so where it does not have all."""
+    return title if total <= len(rows) else gettext("%(title)s（最近 %(n)s 项）", title=title, n=len(rows))
 
 
 def _nowhere(link: Link) -> str:

@@ -13,7 +13,7 @@ from matchmaker.jobs.service import JobFailed, Run
 from matchmaker.spreadsheets import comparing, headings, import_rows, reading
 from matchmaker.spreadsheets.cells import Lists, Row
 from matchmaker.spreadsheets.guessing import Guesser
-from matchmaker.spreadsheets.headings import Column, Head
+from matchmaker.spreadsheets.headings import Head
 from matchmaker.spreadsheets.import_rows import Kept
 from matchmaker.spreadsheets.reading import BadFile, Line, SheetSource
 from matchmaker.spreadsheets.understanding import Context, directory, understood
@@ -62,7 +62,11 @@ def check(run: Run) -> None:
             chosen = choose(imported.kind, sheets)
             context.columns = chosen.head.columns
             total = sum(1 for _ in data(chosen))
+            if total == 0:
+                raise BadFile("no_rows")
             with run.piece() as piece:
+                found = piece.work.session.get_one(SpreadsheetImport, import_id)
+                found.columns, found.sheet = columns_of(chosen.head), chosen.sheet.title[:100]
                 piece.note(piece.job.done, total, "comparing")
             lines = (line for line in data(chosen) if line.number > last)
             while chunk := list(islice(lines, CHUNK)):
@@ -163,8 +167,3 @@ def _keep(work: Work, imported: SpreadsheetImport, line: Line, row: Kept, seen: 
 def columns_of(head: Head) -> list[dict[str, Any]]:
     """As the import keeps them."""
     return [{"heading": each.heading, "field": each.field} for each in head.columns]
-
-
-def unknown(columns: Sequence[Column]) -> list[str]:
-    """Headings that nobody knows."""
-    return [each.heading for each in columns if each.heading and each.field is None]

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
@@ -33,8 +32,8 @@ from models import (
 )
 from models.sealed import keys_of
 
-LOOKED_THROUGH = 300
-"""Rows that are read before a file is taken; the job reads the rest."""
+LOOKED_THROUGH = 256 * 1024
+"""Bytes of a file that is opened before it is taken; a larger one is opened by the job only."""
 SHOWN = 50
 OWNERS = (ImportKind.PROBLEM, ImportKind.CAPABILITY)
 """What an enterprise or a liaison may import, all of it of their own organisation."""
@@ -104,10 +103,11 @@ def take(work: Work, kind: ImportKind, name: str, content: bytes, language: str 
         raise Forbidden(IMPORT[kind])
     if len(content) > work.settings.import_max_mb * 1024 * 1024:
         raise BadFile("too_big", most=work.settings.import_max_mb)
-    with reading.opened(content) as sheets:
-        chosen = checking.choose(kind, sheets)
-        if not list(islice(checking.data(chosen), LOOKED_THROUGH)):
-            raise BadFile("no_rows")
+    reading.look(content)
+    if len(content) <= LOOKED_THROUGH:  # to read a large one takes seconds, for which others could not write
+        with reading.opened(content) as sheets:
+            if next(checking.data(checking.choose(kind, sheets)), None) is None:
+                raise BadFile("no_rows")
     sealed, _key = keys_of(work.session.get_bind().dialect).seal_file(content)
     made = SpreadsheetImport(
         kind=kind,
@@ -115,8 +115,6 @@ def take(work: Work, kind: ImportKind, name: str, content: bytes, language: str 
         digest=hashlib.sha256(content).hexdigest(),
         user=work.person,
         organisation=None if work.person.is_staff else work.person.organisation,
-        columns=checking.columns_of(chosen.head),
-        sheet=chosen.sheet.title[:100],
         content=sealed,
         created_at=work.now(),
     )

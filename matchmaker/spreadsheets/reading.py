@@ -84,9 +84,8 @@ class SheetSource:
     lines: Callable[[], Iterator[Line]]
 
 
-@contextmanager
-def opened(content: bytes) -> Iterator[Sequence[SheetSource]]:
-    """The visible sheets of a file; a CSV file is one without a title. Raises BadFile."""
+def look(content: bytes) -> None:
+    """Refuse what can be told without unpacking anything. Raises BadFile."""
     head = content[:8]
     if not content.strip(b"\x00 \r\n\t"):
         raise BadFile("empty")
@@ -95,6 +94,14 @@ def opened(content: bytes) -> Iterator[Sequence[SheetSource]]:
     if head.startswith(_FOREIGN):
         raise BadFile("not_a_table")
     if head.startswith(ZIP):
+        _sheets_of(content)
+
+
+@contextmanager
+def opened(content: bytes) -> Iterator[Sequence[SheetSource]]:
+    """The visible sheets of a file; a CSV file is one without a title. Raises BadFile."""
+    look(content)
+    if content.startswith(ZIP):
         with _workbook(content) as sheets:
             yield sheets
     else:
@@ -122,32 +129,34 @@ def _workbook(content: bytes) -> Iterator[list[SheetSource]]:
         book.close()
 
 
-def _check_archive(content: bytes) -> None:
+_BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
+"""What reading a damaged archive raises."""
+
+
+def _sheets_of(content: bytes) -> list[zipfile.ZipInfo]:
+    """The parts that are sheets, by the archive's directory: no part is read beyond the size that it gives there."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
-            if len(parts) > MOST_PARTS:
-                raise BadFile("unpacks_too_large")
-            if not any(part.filename == "[Content_Types].xml" for part in parts):
-                raise BadFile("not_a_table")
-            sheets = [part for part in parts if _SHEET_PART.fullmatch(part.filename)]
-            # a part is never read beyond the size that the archive's directory gives
-            others = sum(part.file_size for part in parts) - sum(part.file_size for part in sheets)
-            if others > OTHER_BYTES or any(part.file_size > SHEET_BYTES for part in sheets):
-                raise BadFile("unpacks_too_large")
-            if not sheets:
-                raise BadFile("not_a_table")
-            for part in sheets:
+    except _BROKEN as error:
+        raise _damaged(error) from error
+    if len(parts) > MOST_PARTS:
+        raise BadFile("unpacks_too_large")
+    sheets = [part for part in parts if _SHEET_PART.fullmatch(part.filename)]
+    if not sheets or not any(part.filename == "[Content_Types].xml" for part in parts):
+        raise BadFile("not_a_table")
+    others = sum(part.file_size for part in parts) - sum(part.file_size for part in sheets)
+    if others > OTHER_BYTES or any(part.file_size > SHEET_BYTES for part in sheets):
+        raise BadFile("unpacks_too_large")
+    return sheets
+
+
+def _check_archive(content: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for part in _sheets_of(content):
                 _check_rows(archive, part)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        NotImplementedError,
-        RuntimeError,
-        EOFError,
-        OSError,
-        ValueError,
-    ) as error:
+    except _BROKEN as error:
         raise _damaged(error) from error
 
 

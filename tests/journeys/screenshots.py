@@ -126,6 +126,8 @@ PATHS = {
         ("record-new", "/cooperation/new"),
         ("quality", "/quality"),
         ("duplicates", "/duplicates"),
+        ("imports", "/imports"),
+        ("jobs", "/jobs"),
         ("milestone", f"main a[href*='/milestones/']@{RECORD}@/cooperation?status=running"),
         ("organisations", "/organisations"),
         ("organisation", f"{ORGANISATION}@/organisations"),

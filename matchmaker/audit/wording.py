@@ -290,9 +290,11 @@ PLACES: Mapping[str, Any] = {
 EXPORTED: Mapping[str, Any] = {
     # Of "list": which list was exported, by its name in the address.
     "accounts": lazy_pgettext("exported", "账号"),
+    "alliances": lazy_pgettext("exported", "产业技术创新战略联盟"),
     "audit": lazy_pgettext("exported", "审计记录"),
     "calls": lazy_pgettext("exported", "难题招标"),
     "capabilities": lazy_pgettext("exported", "科研能力与成果"),
+    "carriers": lazy_pgettext("exported", "创新载体"),
     "common-needs": lazy_pgettext("exported", "共性需求"),
     "my-capabilities": lazy_pgettext("exported", "我的成果"),
     "my-problems": lazy_pgettext("exported", "我的难题"),
@@ -301,6 +303,9 @@ EXPORTED: Mapping[str, Any] = {
     "problems": lazy_pgettext("exported", "技术难题"),
     "projects": lazy_pgettext("exported", "凝炼项目"),
     "records": lazy_pgettext("exported", "合作记录"),
+    "research-bodies": lazy_pgettext("exported", "企业研发机构"),
+    "service-requests": lazy_pgettext("exported", "服务申请"),
+    "services": lazy_pgettext("exported", "科技服务"),
 }
 AUDIENCES: Mapping[str, Any] = {
     "staff": lazy_pgettext("audit detail", "仅科技局内部"),

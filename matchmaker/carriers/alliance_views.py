@@ -13,18 +13,13 @@ from matchmaker.carriers.errors import ChangedMeanwhile, LeadStays, NameTaken, N
 from matchmaker.carriers.forms import AllianceForm, EndForm, MemberForm
 from matchmaker.carriers.service import AllianceFilter
 from matchmaker.cooperation.forms import add_error
-from matchmaker.forms import stripped
 from matchmaker.policy import Action
 from matchmaker.site import vocabulary, work
 
 
 @alliances.page("/", Action.ALLIANCE_READ)
 def index() -> str:
-    wanted = AllianceFilter(
-        q=stripped(request.args.get("q", ""))[:100],
-        field=stripped(request.args.get("field", ""))[:32],
-        page=request.args.get("page", 1, type=int),
-    )
+    wanted = AllianceFilter.from_query(request.args)
     return render_template(
         "carriers/alliances.html", listing=service.alliances(work(), wanted), wanted=wanted
     )

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import contains_eager
 
 from matchmaker.audit import service as audit
 from matchmaker.carriers.errors import LeadStays, NothingNew, NotListed, TooEarly
-from matchmaker.carriers.facts import refuse_taken, write
+from matchmaker.carriers.facts import LONGEST_QUERY, clean, number, refuse_taken, write
 from matchmaker.database import take_serial_lock
-from matchmaker.listing import Listing, paginate
+from matchmaker.listing import Listing, Rows, paginate, stream
 from matchmaker.policy import Action, allow, condition, require
 from matchmaker.work import Work
 from models import Alliance, AllianceMembership, Organisation, RecognitionLevel
-
-LONGEST_QUERY = 100
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,11 @@ class AllianceFilter:
     field: str = ""
     page: int = 1
 
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> AllianceFilter:
+        """From an address; what makes no sense is passed over."""
+        return cls(clean(query.get("q")), clean(query.get("field")), number(query.get("page")) or 1)
+
     @property
     def narrowed(self) -> bool:
         return self != AllianceFilter(page=self.page)
@@ -59,6 +64,51 @@ class AllianceEntry:
 def alliances(work: Work, wanted: AllianceFilter) -> Listing[AllianceEntry]:
     """Those that the reader may know of, by name."""
     require(work.actor, Action.ALLIANCE_READ)
+    found = paginate(work.session, _matching(work, wanted), wanted.page, work.settings.page_size)
+    counts = {
+        row[0]: row[1]
+        for row in work.session.execute(
+            select(AllianceMembership.alliance_id, func.count())
+            .join(Organisation, AllianceMembership.organisation_id == Organisation.id)
+            .where(
+                AllianceMembership.alliance_id.in_([each.id for each in found.items]), *_standing_known(work)
+            )
+            .group_by(AllianceMembership.alliance_id)
+        )
+    }
+    entries = [AllianceEntry(each, counts.get(each.id, 0)) for each in found.items]
+    return Listing(entries, found.page, found.size, found.total)
+
+
+def all_alliances(work: Work, wanted: AllianceFilter) -> Rows[Alliance]:
+    """The whole list, for an export."""
+    require(work.actor, Action.ALLIANCE_READ)
+    return stream(work.session, _matching(work, wanted))
+
+
+def members_of_alliances(work: Work, wanted: AllianceFilter) -> Rows[AllianceMembership]:
+    """The present members, as far as the reader may know of them, of the alliances of the list."""
+    require(work.actor, Action.ALLIANCE_READ)
+    listed = _matching(work, wanted).with_only_columns(Alliance.id).order_by(None)
+    query = (
+        select(AllianceMembership)
+        .join(AllianceMembership.alliance)
+        .join(Organisation, AllianceMembership.organisation_id == Organisation.id)
+        .where(AllianceMembership.alliance_id.in_(listed), *_standing_known(work))
+        .order_by(Alliance.name, AllianceMembership.id)
+        .options(contains_eager(AllianceMembership.alliance))
+    )
+    return stream(work.session, query)
+
+
+def _standing_known(work: Work) -> list[ColumnElement[bool]]:
+    return [
+        AllianceMembership.until.is_(None),
+        condition(work.actor, Action.ORGANISATION_READ, Organisation),
+    ]
+
+
+def _matching(work: Work, wanted: AllianceFilter) -> Select[Alliance]:
     query = (
         select(Alliance)
         .where(condition(work.actor, Action.ALLIANCE_READ, Alliance))
@@ -70,22 +120,7 @@ def alliances(work: Work, wanted: AllianceFilter) -> Listing[AllianceEntry]:
         query = query.where(or_(Alliance.name.icontains(q, autoescape=True), Alliance.lead_id.in_(led)))
     if wanted.field:
         query = query.where(Alliance.field == wanted.field)
-    found = paginate(work.session, query, wanted.page, work.settings.page_size)
-    counts = {
-        row[0]: row[1]
-        for row in work.session.execute(
-            select(AllianceMembership.alliance_id, func.count())
-            .join(Organisation, AllianceMembership.organisation_id == Organisation.id)
-            .where(
-                AllianceMembership.alliance_id.in_([each.id for each in found.items]),
-                AllianceMembership.until.is_(None),
-                condition(work.actor, Action.ORGANISATION_READ, Organisation),
-            )
-            .group_by(AllianceMembership.alliance_id)
-        )
-    }
-    entries = [AllianceEntry(each, counts.get(each.id, 0)) for each in found.items]
-    return Listing(entries, found.page, found.size, found.total)
+    return query
 
 
 def names_of_alliances(work: Work) -> list[tuple[str, str]]:

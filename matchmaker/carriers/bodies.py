@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Case, ColumnElement, case, or_, select
+from sqlalchemy import Case, ColumnElement, Select, case, or_, select
 
 from matchmaker.audit import service as audit
 from matchmaker.belonging import ANYWHERE, Belonging
 from matchmaker.carriers.errors import NameTaken, NotListed
-from matchmaker.carriers.facts import write
+from matchmaker.carriers.facts import LONGEST_QUERY, clean, number, write
 from matchmaker.database import take_serial_lock
-from matchmaker.listing import Listing, paginate
+from matchmaker.listing import Listing, Rows, paginate, stream
 from matchmaker.policy import Action, condition, require
 from matchmaker.work import Work
 from models import Organisation, RecognitionLevel, ResearchBody
-
-LONGEST_QUERY = 100
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,18 @@ class BodyFilter:
     belonging: Belonging = ANYWHERE
     page: int = 1
 
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> BodyFilter:
+        """From an address; what makes no sense is passed over."""
+        level = query.get("level", "")
+        return cls(
+            q=clean(query.get("q")),
+            kind=clean(query.get("kind")),
+            level=RecognitionLevel(level) if level in list(RecognitionLevel) else None,
+            belonging=Belonging.from_query(query),
+            page=number(query.get("page")) or 1,
+        )
+
     @property
     def narrowed(self) -> bool:
         return self != BodyFilter(page=self.page)
@@ -47,6 +58,16 @@ class BodyFilter:
 def bodies(work: Work, wanted: BodyFilter) -> Listing[ResearchBody]:
     """Those of organisations that the reader may know of; the highest level first, then the newest."""
     require(work.actor, Action.ORGANISATION_READ)
+    return paginate(work.session, _matching(work, wanted), wanted.page, work.settings.page_size)
+
+
+def all_bodies(work: Work, wanted: BodyFilter) -> Rows[ResearchBody]:
+    """The whole list, for an export."""
+    require(work.actor, Action.ORGANISATION_READ)
+    return stream(work.session, _matching(work, wanted))
+
+
+def _matching(work: Work, wanted: BodyFilter) -> Select[ResearchBody]:
     query = (
         select(ResearchBody)
         .where(_of_known(work), *wanted.belonging.of(ResearchBody.organisation_id))
@@ -62,7 +83,7 @@ def bodies(work: Work, wanted: BodyFilter) -> Listing[ResearchBody]:
         query = query.where(ResearchBody.kind == wanted.kind)
     if wanted.level is not None:
         query = query.where(ResearchBody.level == wanted.level)
-    return paginate(work.session, query, wanted.page, work.settings.page_size)
+    return query
 
 
 def bodies_of(work: Work, organisation: Organisation) -> list[ResearchBody]:

@@ -7,14 +7,12 @@ from typing import Any
 from flask import flash, render_template, request
 from flask_babel import gettext
 
-from matchmaker.belonging import Belonging
 from matchmaker.carriers import service
 from matchmaker.carriers.blueprint import bodies, conflict_page, found, saved, to
 from matchmaker.carriers.errors import ChangedMeanwhile, NameTaken
 from matchmaker.carriers.forms import BodyForm
 from matchmaker.carriers.service import BodyFilter
 from matchmaker.cooperation.forms import add_error
-from matchmaker.forms import stripped
 from matchmaker.organisations.pages import find
 from matchmaker.policy import Action
 from matchmaker.site import vocabulary, work
@@ -23,14 +21,7 @@ from models import RecognitionLevel
 
 @bodies.page("/", Action.ORGANISATION_READ)
 def index() -> str:
-    level = request.args.get("level", "")
-    wanted = BodyFilter(
-        q=stripped(request.args.get("q", ""))[:100],
-        kind=stripped(request.args.get("kind", ""))[:32],
-        level=RecognitionLevel(level) if level in list(RecognitionLevel) else None,
-        belonging=Belonging.from_query(request.args),
-        page=request.args.get("page", 1, type=int),
-    )
+    wanted = BodyFilter.from_query(request.args)
     return render_template(
         "carriers/bodies.html",
         listing=service.bodies(work(), wanted),

@@ -12,6 +12,8 @@ from matchmaker.carriers.errors import ChangedMeanwhile, NameTaken
 from matchmaker.database import take_serial_lock
 from matchmaker.work import Work
 
+LONGEST_QUERY = 100
+
 
 def refuse_taken(work: Work, model: Any, name: str, but: int | None = None) -> None:
     """Raises NameTaken. Names are compared under the lock, so that of two the second is told."""
@@ -37,3 +39,13 @@ def write(work: Work, subject: Any, facts: Any, seen: int) -> list[str]:
         work.session.flush()
         audit.record(work, f"{subject.__tablename__}.changed", subject, fields=changed)
     return changed
+
+
+def clean(typed: str | None) -> str:
+    """A word in a list's address."""
+    return (typed or "").replace("\x00", "").strip()[:LONGEST_QUERY]
+
+
+def number(typed: str | None) -> int | None:
+    """A page's or row's number in a list's address, or nothing."""
+    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 9 else None

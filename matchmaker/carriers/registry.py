@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from matchmaker.audit import service as audit
 from matchmaker.carriers.errors import NothingNew, NotListed, TooEarly
-from matchmaker.carriers.facts import refuse_taken, write
+from matchmaker.carriers.facts import LONGEST_QUERY, clean, number, refuse_taken, write
 from matchmaker.database import take_serial_lock
-from matchmaker.listing import Listing, paginate
+from matchmaker.listing import Listing, Rows, paginate, stream
 from matchmaker.policy import Action, allow, condition, require
 from matchmaker.work import Work
 from models import Carrier, CarrierMembership, Organisation, OrganisationKind, RecognitionLevel, Verification
-
-LONGEST_QUERY = 100
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,16 @@ class CarrierFilter:
     county: str = ""
     page: int = 1
 
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> CarrierFilter:
+        """From an address; what makes no sense is passed over."""
+        return cls(
+            clean(query.get("q")),
+            clean(query.get("kind")),
+            clean(query.get("county")),
+            number(query.get("page")) or 1,
+        )
+
     @property
     def narrowed(self) -> bool:
         return self != CarrierFilter(page=self.page)
@@ -60,6 +70,52 @@ class CarrierEntry:
 def carriers(work: Work, wanted: CarrierFilter) -> Listing[CarrierEntry]:
     """Those that the reader may know of, by kind and name."""
     require(work.actor, Action.CARRIER_READ)
+    found = paginate(work.session, _matching(work, wanted), wanted.page, work.settings.page_size)
+    counts = {
+        row[0]: row[1]
+        for row in work.session.execute(
+            select(CarrierMembership.carrier_id, func.count())
+            .join(Organisation, CarrierMembership.organisation_id == Organisation.id)
+            .where(
+                CarrierMembership.carrier_id.in_([each.id for each in found.items]), *_standing_known(work)
+            )
+            .group_by(CarrierMembership.carrier_id)
+        )
+    }
+    entries = [CarrierEntry(each, counts.get(each.id, 0)) for each in found.items]
+    return Listing(entries, found.page, found.size, found.total)
+
+
+def all_carriers(work: Work, wanted: CarrierFilter) -> Rows[Carrier]:
+    """The whole list, for an export."""
+    require(work.actor, Action.CARRIER_READ)
+    return stream(work.session, _matching(work, wanted).options(joinedload(Carrier.operator)))
+
+
+def members_of_carriers(work: Work, wanted: CarrierFilter) -> Rows[CarrierMembership]:
+    """How the organisations that the reader may know of stand in the carriers of the list now."""
+    require(work.actor, Action.CARRIER_READ)
+    listed = _matching(work, wanted).with_only_columns(Carrier.id).order_by(None)
+    query = (
+        select(CarrierMembership)
+        .join(CarrierMembership.carrier)
+        .join(Organisation, CarrierMembership.organisation_id == Organisation.id)
+        .where(CarrierMembership.carrier_id.in_(listed), *_standing_known(work))
+        .order_by(Carrier.name, CarrierMembership.id)
+        .options(contains_eager(CarrierMembership.carrier))
+    )
+    return stream(work.session, query)
+
+
+def _standing_known(work: Work) -> list[ColumnElement[bool]]:
+    return [
+        CarrierMembership.until.is_(None),
+        CarrierMembership.stage != CarrierMembership.LEFT,
+        condition(work.actor, Action.ORGANISATION_READ, Organisation),
+    ]
+
+
+def _matching(work: Work, wanted: CarrierFilter) -> Select[Carrier]:
     query = (
         select(Carrier)
         .where(condition(work.actor, Action.CARRIER_READ, Carrier))
@@ -74,23 +130,7 @@ def carriers(work: Work, wanted: CarrierFilter) -> Listing[CarrierEntry]:
         query = query.where(Carrier.kind == wanted.kind)
     if wanted.county:
         query = query.where(Carrier.county == wanted.county)
-    found = paginate(work.session, query, wanted.page, work.settings.page_size)
-    counts = {
-        row[0]: row[1]
-        for row in work.session.execute(
-            select(CarrierMembership.carrier_id, func.count())
-            .join(Organisation, CarrierMembership.organisation_id == Organisation.id)
-            .where(
-                CarrierMembership.carrier_id.in_([each.id for each in found.items]),
-                CarrierMembership.until.is_(None),
-                CarrierMembership.stage != CarrierMembership.LEFT,
-                condition(work.actor, Action.ORGANISATION_READ, Organisation),
-            )
-            .group_by(CarrierMembership.carrier_id)
-        )
-    }
-    entries = [CarrierEntry(each, counts.get(each.id, 0)) for each in found.items]
-    return Listing(entries, found.page, found.size, found.total)
+    return query
 
 
 def names_of_carriers(work: Work) -> list[tuple[str, str]]:

@@ -13,7 +13,6 @@ from matchmaker.carriers.errors import ChangedMeanwhile, NameTaken, NothingNew, 
 from matchmaker.carriers.forms import CarrierForm, StageForm
 from matchmaker.carriers.service import CarrierFilter
 from matchmaker.cooperation.forms import add_error
-from matchmaker.forms import stripped
 from matchmaker.policy import Action
 from matchmaker.site import vocabulary, work
 
@@ -22,12 +21,7 @@ __all__ = ["alliance_views", "alliances", "bodies", "body_views", "pages"]
 
 @pages.page("/", Action.CARRIER_READ)
 def index() -> str:
-    wanted = CarrierFilter(
-        q=stripped(request.args.get("q", ""))[:100],
-        kind=stripped(request.args.get("kind", ""))[:32],
-        county=stripped(request.args.get("county", ""))[:32],
-        page=request.args.get("page", 1, type=int),
-    )
+    wanted = CarrierFilter.from_query(request.args)
     return render_template("carriers/index.html", listing=service.carriers(work(), wanted), wanted=wanted)
 
 

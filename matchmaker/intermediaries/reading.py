@@ -23,6 +23,7 @@ from models import (
     AttachmentOwner,
     Organisation,
     Pairing,
+    Problem,
     RequestStatus,
     Service,
     ServiceRequest,
@@ -135,7 +136,9 @@ def requests(work: Work, wanted: RequestFilter) -> Listing[ServiceRequest]:
 def all_requests(work: Work, wanted: RequestFilter) -> Rows[ServiceRequest]:
     """The whole list, for an export."""
     require(work.actor, Action.SERVICE_REQUEST_READ)
-    return stream(work.session, _matching(work, wanted))
+    without_secrets = selectinload(ServiceRequest.problem).defer(Problem.confidential)
+    about = selectinload(ServiceRequest.capability), selectinload(ServiceRequest.record)
+    return stream(work.session, _matching(work, wanted).options(without_secrets, *about))
 
 
 def count_by_state(work: Work) -> Mapping[RequestStatus, int]:

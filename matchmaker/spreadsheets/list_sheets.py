@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from matchmaker.audit.wording import EXPORTED
 from matchmaker.policy import Action
-from matchmaker.spreadsheets import desk_sheets, posting_sheets, project_sheets, record_sheets
+from matchmaker.spreadsheets import desk_sheets, partner_sheets, posting_sheets, project_sheets, record_sheets
 from matchmaker.spreadsheets.sheets import Opened
 from matchmaker.vocabulary.service import Vocabulary
 from matchmaker.work import Work
@@ -35,6 +35,11 @@ LISTS: Mapping[str, Listed] = {
     "accounts": Listed(Action.ACCOUNT_RESET, desk_sheets.accounts_of),
     "projects": Listed(Action.PROJECT_READ, project_sheets.projects_of),
     "common-needs": Listed(Action.COMMON_NEED_READ, project_sheets.needs_of),
+    "carriers": Listed(Action.CARRIER_READ, partner_sheets.carriers_of),
+    "alliances": Listed(Action.ALLIANCE_READ, partner_sheets.alliances_of),
+    "research-bodies": Listed(Action.ORGANISATION_READ, partner_sheets.bodies_of),
+    "services": Listed(Action.SERVICE_READ, partner_sheets.services_of),
+    "service-requests": Listed(Action.SERVICE_REQUEST_READ, partner_sheets.requests_of),
     "audit": Listed(Action.AUDIT_READ, desk_sheets.audit_of),
 }
 
@@ -47,7 +52,20 @@ def title(name: str) -> str:
 EVERYTHING: Mapping[str, Callable[[Work, Vocabulary, Query], Opened]] = {
     **{
         name: LISTS[name].open
-        for name in ("problems", "capabilities", "records", "projects", "organisations", "accounts", "audit")
+        for name in (
+            "problems",
+            "capabilities",
+            "records",
+            "projects",
+            "organisations",
+            "carriers",
+            "alliances",
+            "research-bodies",
+            "services",
+            "service-requests",
+            "accounts",
+            "audit",
+        )
     },
     "pairings": lambda work, vocabulary, query: desk_sheets.pairings_of(
         work, vocabulary, {"look": "columns"}

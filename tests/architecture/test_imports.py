@@ -21,6 +21,7 @@ USE_CASES = {
     "documents",
     "drafts",
     "errors",
+    "everything",
     "expiring",
     "guessing",
     "import_fields",

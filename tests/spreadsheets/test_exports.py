@@ -16,7 +16,16 @@ from sqlalchemy import select
 from matchmaker.cooperation import service as cooperation
 from matchmaker.spreadsheets.list_sheets import LISTS
 from matchmaker.work import Work
-from models import AuditEvent, ProblemStatus, RecordStatus, Side, User, Verification
+from models import (
+    AuditEvent,
+    Carrier,
+    CarrierMembership,
+    ProblemStatus,
+    RecordStatus,
+    Side,
+    User,
+    Verification,
+)
 from tests import factories
 from tests.cooperation import records
 from tests.factories import sign_in
@@ -240,3 +249,24 @@ def test_the_headings_are_english_in_the_english_interface(
 
     assert row["Field"] == "Advanced manufacturing and automation"
     assert all(heading.isascii() for heading in row)
+
+
+def test_carriers_bring_how_their_companies_stand_now(
+    work: Work, client: FlaskClient, people: dict[str, User]
+) -> None:
+    firm, other = people["enterprise"].organisation, people["other_enterprise"].organisation
+    carrier = Carrier(kind="incubator", name="示例创业服务中心", county="340811")
+    carrier.memberships = [
+        CarrierMembership(organisation=firm, stage="incubating", since=date(2026, 3, 1)),
+        CarrierMembership(
+            organisation=other, stage="incubating", since=date(2025, 1, 1), until=date(2026, 1, 1)
+        ),
+    ]
+    work.session.add(carrier)
+    work.session.commit()
+
+    found = book(client_of(client, people["enterprise"]), "/exports/carriers.xlsx?county=340811")
+    listed, members = ([list(row) for row in sheet.iter_rows(values_only=True)] for sheet in found)
+
+    assert [row[0] for row in listed[1:]] == [carrier.name]
+    assert [row[:2] for row in members[1:]] == [[carrier.name, firm.name]]

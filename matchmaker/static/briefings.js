@@ -30,7 +30,7 @@ function saving(form) {
   const conflict = form.querySelector(".briefing-conflict");
   let timer = null;
   let running = null;
-  let saved = form.elements.text.value;
+  let saved = form.elements.text.defaultValue; // somebody may have typed before this ran
 
   const save = async () => {
     const text = form.elements.text.value;

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from matchmaker.belonging import Belonging
 from matchmaker.cooperation.steps import RUNNING
 from matchmaker.days import EVER, Days
 from matchmaker.listing import Listing, Rows, paginate, stream
@@ -63,6 +64,9 @@ class Filters:
     registered: Days = EVER
     """认定登记 of the contract."""
     late: bool = False
+    carrier: int | None = None
+    alliance: int | None = None
+    """To which one of its parties belongs."""
     sort: Sort = Sort.UPDATED
     page: int = 1
 
@@ -77,6 +81,8 @@ class Filters:
             signed=Days.of(query, "signed_since", "signed_until"),
             registered=Days.of(query, "registered_since", "registered_until"),
             late=query.get("late", "") not in ("", "0"),
+            carrier=_number(query.get("carrier")),
+            alliance=_number(query.get("alliance")),
             sort=Sort(sort) if sort in list(Sort) else Sort.UPDATED,
             page=_number(query.get("page")) or 1,
         )
@@ -197,6 +203,10 @@ def _conditions(work: Work, filters: Filters) -> list[ColumnElement[bool]]:
     if filters.late:
         late = select(Milestone.record_id).where(late_milestone(work.today()))
         wanted.append(CooperationRecord.id.in_(late))
+    for belonging in (Belonging(carrier=filters.carrier), Belonging(alliance=filters.alliance)):
+        if belonging:
+            parties = select(RecordParty.record_id).where(*belonging.of(RecordParty.organisation_id))
+            wanted.append(CooperationRecord.id.in_(parties))
     if filters.q:
         wanted.append(_named(filters.q))
     return wanted

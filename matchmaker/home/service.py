@@ -39,5 +39,6 @@ def first_page(work: Work) -> Home:
         return staff_home(work)
     if work.actor.role is Role.ADMINISTRATOR:
         return administrator_home(work)
+    if work.actor.role is Role.INTERMEDIARY:
         return intermediary_home(work)
     return enterprise_home(work) if work.actor.role is Role.ENTERPRISE else liaison_home(work)

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import aliased, defer, joinedload
 
+from matchmaker.belonging import Belonging
 from matchmaker.days import EVER, Days
 from matchmaker.listing import Listing, Rows, page_of, paginate, stream
 from matchmaker.policy import PUBLIC_CAPABILITIES, PUBLIC_PROBLEMS, Action, condition, public
@@ -72,6 +73,9 @@ class Filters:
     trl: int | None = None
     """At least this maturity."""
     organisation: int | None = None
+    carrier: int | None = None
+    alliance: int | None = None
+    """To which its organisation belongs."""
     happened: str = ""
     """What is to have happened on `days`; without it, the first publication. For the bureau alone, as is `gap`."""
     days: Days = EVER
@@ -91,6 +95,8 @@ class Filters:
             **{name: query.get(name, "").replace("\x00", "").strip()[:LONGEST_QUERY] for name in texts},
             trl=_number(query.get("trl")),
             organisation=_number(query.get("organisation")),
+            carrier=_number(query.get("carrier")),
+            alliance=_number(query.get("alliance")),
             happened=query.get("happened", "")[:LONGEST_QUERY],
             days=Days.of(query),
             gap=query.get("gap", "") not in ("", "0"),
@@ -213,8 +219,10 @@ def _conditions(model: Any, filters: Filters) -> list[ColumnElement[bool]]:
     else:
         equal |= {Capability.kind: filters.kind}
     wanted: list[ColumnElement[bool]] = [column == value for column, value in equal.items() if value]
-    if filters.field == UNSTATED:
-        wanted.append(func.coalesce(model.field, "") == "")
+    for column, value in ((model.field, filters.field), (model.county, filters.county)):
+        if value == UNSTATED:
+            wanted.append(func.coalesce(column, "") == "")
+    wanted += Belonging(filters.carrier, filters.alliance).of(model.organisation_id)
     if filters.mode:
         owners = (
             select(ProblemMode.problem_id).where(ProblemMode.code == filters.mode)

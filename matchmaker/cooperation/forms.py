@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
 from wtforms import (
@@ -86,12 +86,10 @@ class CountField(IntegerField):
         self.data = int(typed)
 
 
-class MilestoneRow(PlainForm):
-    """A row of the list of milestones; a row without anything in it is passed over."""
+class Part(PlainForm):
+    """Fields that belong together; where all of them are empty they are passed over. `NEEDED` else must be filled."""
 
-    name = StringField(_("名称"), [Characters(most=MILESTONE_NAME_LENGTH)], filters=[stripped])
-    due_on = DayField(_("应完成日期"))
-    payment = WanField(_("应付金额（万元）"))
+    NEEDED: ClassVar[tuple[tuple[str, Any], ...]] = ()
 
     @property
     def is_blank(self) -> bool:
@@ -101,11 +99,22 @@ class MilestoneRow(PlainForm):
         right: bool = super().validate(extra_validators)
         if self.is_blank:
             return True
-        for field, message in ((self.name, _("请填写名称")), (self.due_on, _("请填写应完成日期"))):
+        for name, message in self.NEEDED:
+            field = self[name]
             if not field.data and not field.errors:
                 field.errors = [message]
                 right = False
         return right
+
+
+class MilestoneRow(Part):
+    """A row of the list of milestones."""
+
+    NEEDED = (("name", _("请填写名称")), ("due_on", _("请填写应完成日期")))
+
+    name = StringField(_("名称"), [Characters(most=MILESTONE_NAME_LENGTH)], filters=[stripped])
+    due_on = DayField(_("应完成日期"))
+    payment = WanField(_("应付金额（万元）"))
 
 
 class TermsForm(Form):

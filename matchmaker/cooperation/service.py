@@ -5,6 +5,15 @@ Other packages import from here; the modules beside this one are its rooms.
 
 from __future__ import annotations
 
+from matchmaker.cooperation.entered import (
+    Entered,
+    NewOrganisation,
+    NewPosting,
+    PartyTaken,
+    capability_of,
+    enter,
+    problem_of,
+)
 from matchmaker.cooperation.events import AMENDMENTS, FieldChange, changes_in
 from matchmaker.cooperation.leaving import hand_over_all
 from matchmaker.cooperation.merged_parties import note_merged_party
@@ -48,11 +57,15 @@ __all__ = [
     "AlreadyRecorded",
     "BadTerms",
     "ChangedMeanwhile",
+    "Entered",
     "Fault",
     "FieldChange",
     "MilestoneTerms",
+    "NewOrganisation",
+    "NewPosting",
     "NothingToNote",
     "OpenMilestones",
+    "PartyTaken",
     "RecordClosed",
     "RecordNotFound",
     "RecordTerms",
@@ -64,9 +77,11 @@ __all__ = [
     "amend",
     "amend_milestone",
     "brokers_to_choose",
+    "capability_of",
     "changes_in",
     "complete_milestone",
     "create",
+    "enter",
     "faults",
     "find",
     "find_milestone",
@@ -76,6 +91,7 @@ __all__ = [
     "open_record",
     "organisations_to_choose",
     "possible",
+    "problem_of",
     "reopen",
     "reopen_milestone",
     "sign",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from matchmaker.audit import service as audit
 from matchmaker.cooperation import events
+from matchmaker.cooperation.entered import problem_of
 from matchmaker.cooperation.terms import BadTerms, Fault, RecordTerms, faults, terms_of
 from matchmaker.policy import Action, require
 from matchmaker.postings import service as postings
@@ -94,7 +95,7 @@ def accept(work: Work, record: CooperationRecord, results: Results, note: str) -
         raise OpenMilestones(left)
     values = {f"result_{name}": value for name, value in vars(results).items()}
     _step(work, record, "accept", "accepted", note, acceptance_note=note.strip(), **values)
-    problem = _problem(record)
+    problem = problem_of(work, record)
     if problem is not None and problem.status is ProblemStatus.IN_COOPERATION:
         _move_problem(work, problem, "solve", "problem.solved", record)
 
@@ -103,7 +104,7 @@ def terminate(work: Work, record: CooperationRecord, reason: str) -> None:
     """It ends without acceptance; a problem that no other record works on is open again. BadTerms without a reason."""
     _reason(reason, "reason")
     _step(work, record, "terminate", "terminated", reason, termination_reason=reason.strip())
-    problem = _problem(record)
+    problem = problem_of(work, record)
     if (
         problem is not None
         and problem.status is ProblemStatus.IN_COOPERATION
@@ -119,7 +120,7 @@ def reopen(work: Work, record: CooperationRecord, reason: str) -> None:
     _step(
         work, record, "reopen_unsigned" if unsigned else "reopen", "reopened", reason, termination_reason=""
     )
-    problem = _problem(record)
+    problem = problem_of(work, record)
     if problem is None:
         return
     if problem.status is ProblemStatus.SOLVED and not _others(
@@ -151,10 +152,6 @@ def _check(work: Work, terms: RecordTerms) -> None:
 def _reason(text: str, field: str) -> None:
     if not text.strip():
         raise BadTerms([(field, Fault.REASON_MISSING)])
-
-
-def _problem(record: CooperationRecord) -> Problem | None:
-    return record.pairing.problem if record.pairing else None
 
 
 def _others(

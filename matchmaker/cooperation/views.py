@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from matchmaker.attachments import service as attachments
 from matchmaker.cooperation import events, register, service
+from matchmaker.cooperation.entry_forms import EntryForm
 from matchmaker.cooperation.forms import (
     AcceptForm,
     CompleteForm,
@@ -27,6 +28,7 @@ from matchmaker.cooperation.service import (
     BadTerms,
     ChangedMeanwhile,
     OpenMilestones,
+    PartyTaken,
     RecordClosed,
     RecordNotFound,
 )
@@ -69,15 +71,19 @@ def detail(record_id: int) -> str:
 def create() -> Any:
     """An agreement made elsewhere. The button `add_rows` asks for more rows of milestones and keeps what was typed."""
     organisations = service.organisations_to_choose(work())
-    form = TermsForm()
+    form = EntryForm()
     form.offer(vocabulary())
     if request.method == "GET" or "add_rows" in request.form:
         return _terms_page(form, organisations)
     if form.check(organisations, work().today()):
         try:
-            record = service.create(work(), form.terms(organisations))
-        except BadTerms as bad:
-            form.show_faults(bad.faults, organisations)
+            record = service.enter(work(), form.known_terms(organisations), form.entered())
+        except (BadTerms, PartyTaken) as wrong:
+            work().session.rollback()  # a new party may be there already
+            if isinstance(wrong, BadTerms):
+                form.show_faults(wrong.faults, organisations)
+            else:
+                form.show_taken(wrong)
         else:
             flash(
                 gettext("合作记录 %(number)s 已建立，各方成员已收到通知。", number=record.number), "success"
@@ -296,6 +302,8 @@ def _record_page(
     return render_template(
         "cooperation/detail.html",
         record=record,
+        problem=service.problem_of(work(), record),
+        capability=service.capability_of(work(), record),
         may_edit=may_edit,
         running=running,
         late_ones=[each for each in record.milestones if running and each.is_late(work().today())],

@@ -23,12 +23,17 @@ PEOPLE = {
     "visitor": None,
     "enterprise": "company@example.com",
     "liaison": "liaison@example.com",
+    "intermediary": "service@example.com",
     "staff": "staff1@example.com",
     "administrator": "admin@example.com",
 }
 PROBLEM = "main a[href^='/problems/']:not([href$='/new']):not([href$='/mine']):not([href*='?'])"
 CAPABILITY = "main a[href^='/capabilities/']:not([href$='/new']):not([href$='/mine']):not([href*='?'])"
 PAIRING = "main a[href^='/pairings/']:not([href*='mine']):not([href$='/']):not([href^='/pairings/?'])"
+CARRIER = "main .rows a[href^='/carriers/']"
+ALLIANCE = "main .rows a[href^='/alliances/']"
+SERVICE = "main .rows a[href^='/services/']"
+REQUEST = "main a[href^='/service-requests/']:not([href*='?'])"
 CALL = "main a[href^='/calls/']:not([href*='?'])"
 PROPOSAL = "#mine a[href^='/proposals/'], #proposals a[href^='/proposals/']"
 RECORD = "main a[href^='/cooperation/']:not([href$='/new']):not([href*='?'])"
@@ -53,6 +58,12 @@ PATHS = {
         ("capability", f"{CAPABILITY}@/capabilities"),
         ("calls", "/calls"),
         ("call-notice", f"{CALL}@/calls?stage=notice"),
+        ("carriers", "/carriers/"),
+        ("carrier", f"{CARRIER}@/carriers/"),
+        ("alliance", f"{ALLIANCE}@/alliances/"),
+        ("research-bodies", "/research-bodies/"),
+        ("services", "/services/"),
+        ("service", f"{SERVICE}@/services/"),
         ("search", "/search?q=视觉检测"),
         ("search-empty", "/search"),
         ("search-none", f"/search{NOWHERE}"),
@@ -71,6 +82,10 @@ PATHS = {
         ("pairing", f"{PAIRING}@/pairings/mine"),
         ("records", "/cooperation"),
         ("record", f"{RECORD}@/cooperation"),
+        ("service-requests", "/service-requests/"),
+        ("service-request", "main th a@/service-requests/"),
+        ("service-choose", f"#services .pile-head a@{PROBLEM}@/problems/mine"),
+        ("service-ask", f"main .row-acts a@#services .pile-head a@{PROBLEM}@/problems/mine"),
         ("account", "/account"),
         ("password", "/account/password"),
         ("organisation", "a[href^='/organisations/']@/account"),
@@ -95,6 +110,14 @@ PATHS = {
         ("pairing", f"{PAIRING}@/pairings/mine"),
         ("problems", "/problems?field=1"),
         ("notices", "/notices"),
+    ],
+    "intermediary": [
+        ("home", "/"),
+        ("requests", "/service-requests/"),
+        ("request", f"{REQUEST}@/service-requests/?state=requested"),
+        ("request-done", f"{REQUEST}@/service-requests/?state=done"),
+        ("mine", "/services/mine"),
+        ("service-new", "/services/new"),
     ],
     "staff": [
         ("home", "/"),
@@ -133,6 +156,15 @@ PATHS = {
         ("briefing", "main th a@/briefings"),
         ("briefing-print", "main a[href$='/print']@main th a@/briefings"),
         ("duplicates", "/duplicates"),
+        ("carrier", f"{CARRIER}@/carriers/"),
+        ("carrier-edit", f"{EDIT}@{CARRIER}@/carriers/"),
+        ("carrier-stage", f"main .page-actions a@{CARRIER}@/carriers/"),
+        ("carriers-none", "/carriers/?q=没有这样的词语zzzz"),
+        ("alliances", "/alliances/"),
+        ("alliance-edit", f"{EDIT}@{ALLIANCE}@/alliances/"),
+        ("services", "/services/"),
+        ("service-check", f"{SERVICE}@/services/?status=submitted"),
+        ("service-requests", "/service-requests/?state=open"),
         ("imports", "/imports"),
         ("jobs", "/jobs"),
         ("milestone", f"main a[href*='/milestones/']@{RECORD}@/cooperation?status=running"),

@@ -15,6 +15,7 @@ KINDS: Mapping[str, Any] = {
     "import.check": _("检查表格"),
     "import.run": _("导入表格"),
     "export.everything": _("导出全部数据"),
+    "export.list": _("导出清单"),
 }
 """What is done, by kind; the packages whose jobs these are name them here."""
 STEPS: Mapping[str, Any] = {

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, send_file, url_for
-from flask_babel import gettext
+from flask import abort, redirect, render_template, request, send_file, url_for
 
 from matchmaker.cooperation import service as cooperation
 from matchmaker.policy import Action
 from matchmaker.site import Pages, is_english, vocabulary, work
-from matchmaker.spreadsheets import everything as all_data
-from matchmaker.spreadsheets import exporting
+from matchmaker.spreadsheets import export_jobs, exporting
 from matchmaker.spreadsheets.exporting import Exported, Form
 from matchmaker.spreadsheets.list_sheets import EVERYTHING, LISTS, title
 
@@ -36,22 +34,25 @@ def _is_filter(key: str) -> bool:
     return key not in ("name", "form", "page", "endpoint") and not key.startswith("_")
 
 
-@pages.page(f"/<any({NAMES}):name>.<any(xlsx,csv):form>", Action.LIST_EXPORT, leaves_trace=True)
+@pages.page(
+    f"/<any({NAMES}):name>.<any(xlsx,csv):form>",
+    Action.LIST_EXPORT,
+    methods=("GET", "POST"),
+    leaves_trace=True,
+)
 def table(name: str, form: str) -> Any:
-    """The list as its page shows it with the same query, on one sheet instead of pages."""
+    """The list as its page shows it with the same query, on one sheet instead of pages.
+
+    One that is too long to wait for is a job: the page that says so posts to the same address.
+    """
     query = request.args.to_dict()
+    if request.method == "POST":
+        job = export_jobs.ask_list(work(), name, query, Form(form), _language())
+        return redirect(url_for("jobs.detail", job_id=job.id), 303)
     try:
         return _sent(exporting.export_list(work(), vocabulary(), name, query, Form(form)))
     except exporting.TooLong as long:
-        flash(
-            gettext(
-                "这份清单有 %(n)s 行，一次最多导出 %(most)s 行。请先用筛选条件缩小范围；管理员可以导出全部数据。",
-                n=long.total,
-                most=exporting.MOST_AT_ONCE,
-            ),
-            "warning",
-        )
-        return redirect(url_for("home.index"), 303)
+        return render_template("spreadsheets/long.html", total=long.total, title=title(name))
 
 
 @pages.page("/", Action.DATA_EXPORT, methods=("GET", "POST"))
@@ -59,7 +60,7 @@ def everything() -> Any:
     """What all data are, and the button that asks for them."""
     if request.method == "GET":
         return render_template("spreadsheets/everything.html", lists=[title(name) for name in EVERYTHING])
-    job = all_data.ask(work(), "en" if is_english() else "zh_CN")
+    job = export_jobs.ask(work(), _language())
     return redirect(url_for("jobs.detail", job_id=job.id), 303)
 
 
@@ -70,6 +71,10 @@ def record(record_id: int) -> Any:
     except cooperation.RecordNotFound:
         abort(404)
     return _sent(exporting.export_record(work(), vocabulary(), found))
+
+
+def _language() -> str:
+    return "en" if is_english() else "zh_CN"
 
 
 def _sent(exported: Exported) -> Any:

@@ -14,13 +14,14 @@ from matchmaker.audit import service as audit
 from matchmaker.policy import Action, require
 from matchmaker.spreadsheets import record_sheets
 from matchmaker.spreadsheets.list_sheets import EVERYTHING, LISTS, title
+from matchmaker.spreadsheets.sheets import Opened
 from matchmaker.spreadsheets.writing import Progress, write_csv, write_workbook
 from matchmaker.vocabulary.service import Vocabulary
 from matchmaker.work import LOCAL_ZONE, Work
 from models import CooperationRecord
 
 MOST_AT_ONCE = 10_000
-"""Rows that a request writes; longer lists are written by a job."""
+"""Rows that a request writes; a longer list is written by a job."""
 LONGEST_WORDS = 300
 """Characters of a list's filters that the audit keeps."""
 
@@ -61,31 +62,41 @@ class Exported:
 
 
 def export_list(
-    work: Work,
-    vocabulary: Vocabulary,
-    name: str,
-    query: Mapping[str, str],
-    form: Form = Form.XLSX,
-    most: int | None = MOST_AT_ONCE,
-    progress: Progress | None = None,
+    work: Work, vocabulary: Vocabulary, name: str, query: Mapping[str, str], form: Form = Form.XLSX
 ) -> Exported:
     """The list of that name of LISTS, filtered and ordered as its address says, however many pages it has.
 
     Raises TooLong, KeyError for an unknown name, and what the list's own page raises.
     """
-    listed = LISTS[name]
-    require(work.actor, Action.LIST_EXPORT)
-    require(work.actor, listed.action)
-    opened = listed.open(work, vocabulary, query)
-    if most is not None and opened.total > most:
+    opened = open_list(work, vocabulary, name, query)
+    if opened.total > MOST_AT_ONCE:
         raise TooLong(opened.total)
+    exported, rows = write_list(name, opened, form)
+    audit_list(work, name, rows, form, query)
+    return exported
+
+
+def open_list(work: Work, vocabulary: Vocabulary, name: str, query: Mapping[str, str]) -> Opened:
+    """Raises Forbidden, KeyError for an unknown name, and what the list's own page raises."""
+    require(work.actor, Action.LIST_EXPORT)
+    require(work.actor, LISTS[name].action)
+    return LISTS[name].open(work, vocabulary, query)
+
+
+def write_list(
+    name: str, opened: Opened, form: Form, progress: Progress | None = None
+) -> tuple[Exported, int]:
+    """The file and how many rows it has; whoever hands it out audits that. Raises what `progress` raises."""
     with _file() as content:
         if form is Form.XLSX:
             rows = write_workbook(content, opened.sheets, progress)
         else:
             rows = write_csv(content, opened.sheets[0], progress)
+    return Exported(title(name), form, content), rows
+
+
+def audit_list(work: Work, name: str, rows: int, form: Form, query: Mapping[str, str]) -> None:
     audit.record(work, "list.exported", None, list=name, rows=rows, form=form.value, filters=_words(query))
-    return Exported(title(name), form, content)
 
 
 def export_record(work: Work, vocabulary: Vocabulary, record: CooperationRecord) -> Exported:

@@ -16,7 +16,7 @@ from matchmaker.engine import ModelMissing
 from matchmaker.jobs import queue
 from matchmaker.jobs.running import run_of
 from matchmaker.jobs.service import Cancelled, JobFailed, LeaseLost, Run, Stopped
-from matchmaker.spreadsheets import checking, everything, storing
+from matchmaker.spreadsheets import checking, export_jobs, storing
 from matchmaker.worker.office import Office
 from models import Job
 
@@ -26,7 +26,8 @@ TASKS: Mapping[str, Task] = {
     common_needs.KIND: common_needs.task,
     "import.check": checking.check,
     "import.run": storing.store,
-    everything.KIND: everything.task,
+    export_jobs.KIND: export_jobs.task,
+    export_jobs.LIST_KIND: export_jobs.task_list,
 }
 """What does a job, by its kind."""
 

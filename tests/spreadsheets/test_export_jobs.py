@@ -1,10 +1,11 @@
-"""All data as a job: what is in the file, for whom, and the trace it leaves."""
+"""All data, and long lists, as jobs: what is in the file, for whom, and the trace it leaves."""
 
 from __future__ import annotations
 
 import io
 import zipfile
 
+import pytest
 from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from matchmaker.audit.wording import EXPORTED
 from matchmaker.database import Database
 from matchmaker.jobs import service as jobs
-from matchmaker.spreadsheets import everything
+from matchmaker.spreadsheets import export_jobs, exporting
 from matchmaker.spreadsheets.list_sheets import EVERYTHING
 from matchmaker.work import Work
 from matchmaker.worker.labour import TASKS, Labourer
@@ -58,7 +59,7 @@ def test_an_administrator_gets_every_list_and_nothing_confidential(
 
 
 def test_it_is_in_the_language_of_whoever_asked(app: Flask, work: Work, people: dict[str, User]) -> None:
-    job = everything.ask(work.as_actor(people["administrator"]), "en")
+    job = export_jobs.ask(work.as_actor(people["administrator"]), "en")
     work.session.commit()
 
     job = done(app, work, job.id)
@@ -74,3 +75,24 @@ def test_nobody_else_may_ask_for_it(app: Flask, people: dict[str, User]) -> None
         for role in ("enterprise", "liaison", "staff")
     }
     assert set(asked.values()) == {403}
+
+
+def test_a_list_that_is_too_long_to_wait_for_is_a_job(
+    app: Flask, work: Work, people: dict[str, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "MOST_AT_ONCE", 2)
+    titles = {factories.problem(work.session, people["enterprise"], field="4").title for _ in range(3)}
+    factories.problem(work.session, people["enterprise"], field="8")
+    work.session.commit()
+    client = sign_in(app.test_client(), people["staff"])
+
+    page = client.get("/exports/problems.csv?field=4")
+    answer = client.post("/exports/problems.csv?field=4")
+    job = done(app, work, int(answer.location.rsplit("/", 1)[1]))
+    found, data = jobs.file(work.as_actor(people["staff"]), job.id, job.files[0].id)
+
+    assert "这份清单有 3 行" in page.text
+    assert found.name.startswith("技术难题 ")
+    assert {line.split(",")[1] for line in data.decode("utf-8-sig").splitlines()[1:]} == titles
+    event = work.session.scalars(select(AuditEvent).where(AuditEvent.action == "list.exported")).one()
+    assert event.details["filters"] == "field=4"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Integer, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, choice
-from models.posting import MONEY_CHECK, Posting
+from models.posting import MONEY_CHECK, QUEUE, Posting
 from models.state import StateMachine
 
 
@@ -43,6 +43,7 @@ class Capability(Posting, Base):
         CheckConstraint(MONEY_CHECK, name="price"),
         CheckConstraint("trl IS NULL OR trl BETWEEN 1 AND 9", name="trl"),
         CheckConstraint("length(summary) <= 2000", name="summary_length"),
+        Index("ix_capability_queue", *QUEUE),
     )
     __mapper_args__ = {"version_id_col": Posting.version}
 

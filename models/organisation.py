@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Integer, String, Text
+from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Row, UtcDateTime, choice
@@ -36,6 +36,7 @@ class Organisation(Row, Base):
     __tablename__ = "organisation"
     __table_args__ = (
         CheckConstraint("length(code) = 18", name="code_length"),
+        Index("ix_organisation_queue", "status", "created_at", "county"),
         CheckConstraint("(status = 'merged') = (merged_into_id IS NOT NULL)", name="merged"),
     )
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text
 from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from models.base import Base, choice
-from models.posting import MONEY_CHECK, Posting
+from models.posting import MONEY_CHECK, QUEUE, Posting
 from models.sealed import SEALED_CHECK, NoKey, SealedText, Unreadable
 from models.state import StateMachine
 
@@ -56,6 +56,7 @@ class Problem(Posting, Base):
         CheckConstraint("length(background) <= 2000", name="background_length"),
         CheckConstraint("length(statement) <= 4000", name="statement_length"),
         CheckConstraint(SEALED_CHECK, name="confidential_sealed"),
+        Index("ix_problem_queue", *QUEUE),
     )
     __mapper_args__ = {"version_id_col": Posting.version}
 

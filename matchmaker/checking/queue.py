@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import (
     Subquery,
     and_,
     case,
+    false,
     func,
     literal,
     null,
@@ -98,19 +99,21 @@ class Place:
 
 @dataclass(frozen=True)
 class Entry:
-    """A row of the queue."""
+    """A row of the list."""
 
-    kind: CheckKind
-    id: int
+    place: Place
     title: str
     organisation: str
     county: str | None
     field: str | None
-    since: datetime
 
     @property
-    def place(self) -> Place:
-        return Place(self.since, self.kind, self.id)
+    def kind(self) -> CheckKind:
+        return self.place.kind
+
+    @property
+    def id(self) -> int:
+        return self.place.id
 
 
 @dataclass(frozen=True)
@@ -122,26 +125,32 @@ class Position:
 
 
 def waiting(work: Work, filters: Filters) -> Select[Any]:
-    """Kind, id, title, organisation, county, field and since, unordered, of what the actor may check."""
-    kinds = [filters.kind] if filters.kind else [kind for kind in CheckKind if _may_hold(kind, filters)]
+    """Kind, id and since, unordered, of what the actor may check; columns that indexes hold and no more."""
+    kinds = [filters.kind] if filters.kind else list(CheckKind)
     parts = [
-        _organisations(work) if kind is CheckKind.ORGANISATION else _postings(work, kind) for kind in kinds
+        _organisations(work, filters) if kind is CheckKind.ORGANISATION else _postings(work, kind, filters)
+        for kind in kinds
     ]
     queue = union_all(*parts).subquery() if len(parts) > 1 else parts[0].subquery()
-    return select(queue).where(*_conditions(work, filters, queue))
+    return select(queue)
 
 
-def ordered(work: Work, filters: Filters) -> Select[Any]:
+def page(work: Work, filters: Filters, size: int) -> list[Entry]:
+    """The rows of the list's page."""
     queue = waiting(work, filters)
     columns = queue.selected_columns
-    return queue.order_by(columns.since, columns.kind, columns.id)
+    found = (
+        queue.order_by(columns.since, columns.kind, columns.id).limit(size).offset((filters.page - 1) * size)
+    )
+    return _entries(work, _places(work, found))
 
 
-def entries(work: Work, query: Select[Any]) -> list[Entry]:
-    return [
-        Entry(CheckKind(row.kind), row.id, row.title, row.organisation, row.county, row.field, row.since)
-        for row in work.session.execute(query)
-    ]
+def totals(work: Work, filters: Filters) -> Mapping[CheckKind, int]:
+    """How many of each kind the filters let through, whatever kind they ask for."""
+    queue = waiting(work, replace(filters, kind=None)).subquery()
+    rows = work.session.execute(select(queue.c.kind, func.count()).group_by(queue.c.kind))
+    found = {CheckKind(row[0]): int(row[1]) for row in rows}
+    return {kind: found.get(kind, 0) for kind in CheckKind}
 
 
 def count(work: Work) -> int:
@@ -175,7 +184,7 @@ def neighbour(
     place: Place,
     backwards: bool = False,
     without: Sequence[tuple[CheckKind, int]] = (),
-) -> Entry | None:
+) -> Place | None:
     """The next after a place, or the one before it; beginning again at the other end. Never the place itself."""
     query = waiting(work, filters)
     columns = query.selected_columns
@@ -186,7 +195,7 @@ def neighbour(
         case((_follows(columns, place, backwards), 0), else_=1),
         *(each.desc() if backwards else each for each in order),
     )
-    return next(iter(entries(work, query.limit(1))), None)
+    return next(iter(_places(work, query.limit(1))), None)
 
 
 def _follows(queue: Any, place: Place, backwards: bool) -> ColumnElement[bool]:
@@ -197,33 +206,56 @@ def _follows(queue: Any, place: Place, backwards: bool) -> ColumnElement[bool]:
     return or_(steps[0], and_(equal[0], steps[1]), and_(equal[0], equal[1], steps[2]))
 
 
-def _may_hold(kind: CheckKind, filters: Filters) -> bool:
-    return not (filters.field and kind is CheckKind.ORGANISATION)
-
-
 def _checkable(work: Work, kind: CheckKind) -> ColumnElement[bool]:
     return condition(work.actor, CHECKS[kind], MODELS[kind])
 
 
-def _postings(work: Work, kind: CheckKind) -> Select[Any]:
+def _places(work: Work, query: Select[Any]) -> list[Place]:
+    return [Place(row.since, CheckKind(row.kind), row.id) for row in work.session.execute(query)]
+
+
+def _entries(work: Work, places: Sequence[Place]) -> list[Entry]:
+    shown: dict[tuple[CheckKind, int], Any] = {}
+    for kind in {each.kind for each in places}:
+        ids = [each.id for each in places if each.kind is kind]
+        for each in work.session.execute(_shown(kind).where(MODELS[kind].id.in_(ids))):
+            shown[kind, each.id] = each
+    return [
+        Entry(each, row.title, row.organisation, row.county, row.field)
+        for each in places
+        if (row := shown.get((each.kind, each.id))) is not None
+    ]
+
+
+def _shown(kind: CheckKind) -> Select[Any]:
+    """What the list says of one."""
+    model, name = MODELS[kind], Organisation.name.label("organisation")
+    if kind is CheckKind.ORGANISATION:
+        columns: list[Any] = [model.id, model.name.label("title"), name, model.county, null().label("field")]
+        return select(*columns)
+    columns = [model.id, model.title, name, _county(kind).label("county"), model.field]
+    return select(*columns).join(Organisation, Organisation.id == model.organisation_id)
+
+
+def _county(kind: CheckKind) -> Any:
+    """Of a capability where the team has a place here, or where its institution is."""
+    county = MODELS[kind].county
+    return func.coalesce(county, Organisation.county) if kind is CheckKind.CAPABILITY else county
+
+
+def _postings(work: Work, kind: CheckKind, filters: Filters) -> Select[Any]:
     model = MODELS[kind]
-    county = model.county if kind is CheckKind.PROBLEM else func.coalesce(model.county, Organisation.county)
-    return (
-        select(
-            literal(kind.value, String).label("kind"),
-            model.id.label("id"),
-            model.title.label("title"),
-            Organisation.name.label("organisation"),
-            county.label("county"),
-            model.field.label("field"),
-            func.coalesce(model.submitted_at, model.created_at).label("since"),
-        )
-        .join(Organisation, Organisation.id == model.organisation_id)
-        .where(model.status == WAITING[kind], _checkable(work, kind))
-    )
+    since = func.coalesce(model.submitted_at, model.created_at)
+    query = _part(kind, since).where(model.status == WAITING[kind], _checkable(work, kind))
+    if filters.field:
+        query = query.where(model.field == filters.field)
+    if filters.county:
+        of = Organisation.id == model.organisation_id
+        query = query.join(Organisation, of).where(_county(kind) == filters.county)
+    return query.where(*_long_enough(work, filters, since))
 
 
-def _organisations(work: Work) -> Select[Any]:
+def _organisations(work: Work, filters: Filters) -> Select[Any]:
     """Since they registered, or asked again after a refusal."""
     asked_again = (
         select(func.max(AuditEvent.at))
@@ -235,29 +267,26 @@ def _organisations(work: Work) -> Select[Any]:
         .correlate(Organisation)
         .scalar_subquery()
     )
-    columns: list[Any] = [
-        literal(CheckKind.ORGANISATION.value, String).label("kind"),
-        Organisation.id.label("id"),
-        Organisation.name.label("title"),
-        Organisation.name.label("organisation"),
-        Organisation.county.label("county"),
-        null().cast(String).label("field"),
-        func.coalesce(asked_again, Organisation.created_at).label("since"),
-    ]
-    return select(*columns).where(
-        Organisation.status == WAITING[CheckKind.ORGANISATION], _checkable(work, CheckKind.ORGANISATION)
-    )
-
-
-def _conditions(work: Work, filters: Filters, queue: Subquery) -> list[ColumnElement[bool]]:
-    wanted: list[ColumnElement[bool]] = []
-    if filters.county:
-        wanted.append(queue.c.county == filters.county)
+    kind, since = CheckKind.ORGANISATION, func.coalesce(asked_again, Organisation.created_at)
+    query = _part(kind, since).where(Organisation.status == WAITING[kind], _checkable(work, kind))
     if filters.field:
-        wanted.append(queue.c.field == filters.field)
-    if filters.days:
-        wanted.append(queue.c.since <= work.now() - timedelta(days=filters.days))
-    return wanted
+        query = query.where(false())
+    if filters.county:
+        query = query.where(Organisation.county == filters.county)
+    return query.where(*_long_enough(work, filters, since))
+
+
+def _part(kind: CheckKind, since: Any) -> Select[Any]:
+    columns: list[Any] = [
+        literal(kind.value, String).label("kind"),
+        MODELS[kind].id.label("id"),
+        since.label("since"),
+    ]
+    return select(*columns)
+
+
+def _long_enough(work: Work, filters: Filters, since: Any) -> list[ColumnElement[bool]]:
+    return [since <= work.now() - timedelta(days=filters.days)] if filters.days else []
 
 
 def _number(typed: str | None) -> int | None:

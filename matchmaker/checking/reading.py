@@ -10,6 +10,7 @@ from sqlalchemy import and_, or_, select
 
 from matchmaker.attachments import service as attachments
 from matchmaker.checking import claims, registration, undoing
+from matchmaker.checking import queue as queue_of
 from matchmaker.checking.completeness import Subject, lacking
 from matchmaker.checking.errors import NotInQueue, Overtaken
 from matchmaker.checking.queue import (
@@ -20,9 +21,7 @@ from matchmaker.checking.queue import (
     Filters,
     Place,
     Position,
-    entries,
     neighbour,
-    ordered,
     place_of,
     position,
 )
@@ -118,8 +117,8 @@ class Item:
     subject: Any
     place: Place
     position: Position
-    previous: Entry | None
-    next: Entry | None
+    previous: Place | None
+    next: Place | None
     others: Sequence[str]
     lacking: Sequence[str]
     findings: Sequence[Finding]
@@ -151,20 +150,24 @@ class Comparison:
 
 def queue(work: Work, filters: Filters) -> Queue:
     require(work.actor, Action.CHECKING_WORK)
-    everything = replace(filters, kind=None)
-    counts = {kind: _total(work, replace(everything, kind=kind)) for kind in CheckKind}
+    counts = queue_of.totals(work, filters)
     total = counts[filters.kind] if filters.kind else sum(counts.values())
     size = work.settings.page_size
-    page = max(1, min(filters.page, -(-total // size) or 1))
-    found = entries(work, ordered(work, filters).limit(size).offset((page - 1) * size))
+    shown = replace(filters, page=max(1, min(filters.page, -(-total // size) or 1)))
+    found = queue_of.page(work, shown, size)
     return Queue(
-        Listing(found, page, size, total),
-        filters,
+        Listing(found, shown.page, size, total),
+        shown,
         counts,
         _likely(work, found),
         claims.of_others(work),
         undoing.last(work),
     )
+
+
+def oldest(work: Work, count: int) -> tuple[list[Entry], Mapping[CheckKind, int]]:
+    """The first few that wait, and how many of each kind there are: for the first page."""
+    return queue_of.page(work, Filters(), count), queue_of.totals(work, Filters())
 
 
 def item(work: Work, kind: CheckKind, number: int, filters: Filters) -> Item:
@@ -211,7 +214,7 @@ def company(work: Work, kind: CheckKind, number: int) -> Seen:
     )
 
 
-def next_after(work: Work, filters: Filters, kind: CheckKind, subject: Subject) -> Entry | None:
+def next_after(work: Work, filters: Filters, kind: CheckKind, subject: Subject) -> Place | None:
     """What to go on with after one that waits no more: the next in the queue that no colleague has open."""
     asked = getattr(subject, "submitted_at", None) or subject.created_at
     return neighbour(work, filters, Place(asked, kind, subject.id), without=tuple(claims.of_others(work)))
@@ -240,11 +243,6 @@ def comparison(work: Work, kind: CheckKind, number: int, other: int) -> Comparis
     names = PROBLEM_SOURCES if isinstance(posting, Problem) else CAPABILITY_SOURCES
     rows = [(name, _text(posting, name), _text(against, name)) for name in names]
     return Comparison(against, [row for row in rows if row[1] or row[2]])
-
-
-def _total(work: Work, filters: Filters) -> int:
-    place = Place(work.now(), CheckKind.PROBLEM, 0)
-    return position(work, filters, place).total
 
 
 def _likely(work: Work, found: Sequence[Entry]) -> frozenset[tuple[CheckKind, int]]:

@@ -39,6 +39,7 @@ from matchmaker.checking.reading import (
     item,
     newest_event,
     next_after,
+    oldest,
     queue,
 )
 from matchmaker.checking.undoing import DECISIONS, MINUTES, Decision, last, undo
@@ -78,6 +79,7 @@ __all__ = [
     "last",
     "look_at",
     "next_after",
+    "oldest",
     "queue",
     "send_back",
     "undo",
@@ -89,7 +91,7 @@ class Decided:
     """What was decided about, and what to go on with, claimed for the actor; None where nothing is left."""
 
     subject: Subject
-    following: Entry | None
+    following: Place | None
 
 
 def accept(work: Work, kind: CheckKind, number: int, version: int, filters: Filters) -> Decided:
@@ -142,7 +144,7 @@ def look_at(work: Work, kind: CheckKind, number: int) -> Seen:
     return seen
 
 
-def _go_on(work: Work, subject: Subject, following: Entry | None) -> Decided:
+def _go_on(work: Work, subject: Subject, following: Place | None) -> Decided:
     if following is None:
         claims.release(work)
     else:

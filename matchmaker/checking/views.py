@@ -9,7 +9,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from matchmaker.checking import service, wording
-from matchmaker.checking.service import Altered, CannotUndo, Entry, Filters, NotInQueue, Overtaken
+from matchmaker.checking.service import Altered, CannotUndo, Filters, NotInQueue, Overtaken, Place
 from matchmaker.organisations.forms import RejectForm
 from matchmaker.policy import Action
 from matchmaker.postings.forms import ReturnForm
@@ -157,7 +157,7 @@ def _conflict_page(error: Overtaken | Altered, form: Form) -> str:
     return _item_page(following.kind, following.id, _empty_form(following.kind), said)
 
 
-def _following(error: Overtaken) -> Entry | None:
+def _following(error: Overtaken) -> Place | None:
     return service.next_after(work(), _filters(), error.kind, error.subject)
 
 
@@ -184,7 +184,7 @@ def _with_ready(kind: CheckKind, form: Form, code: str) -> Form:
     return form
 
 
-def _to(following: Entry | None) -> Any:
+def _to(following: Place | None) -> Any:
     if following is None:
         return redirect(address("checking.index", _filters()), 303)
     return _to_item(following.kind, following.id)

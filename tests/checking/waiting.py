@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from matchmaker.checking import service
-from matchmaker.checking.service import Entry
+from matchmaker.checking.service import Entry, Place
 from models import (
     Capability,
     CapabilityStatus,
@@ -45,7 +45,7 @@ def organisation(session: Session, days: float = 0, **given: Any) -> Organisatio
     return factories.organisation(session, status=Verification.PENDING, created_at=since, **given)
 
 
-def named(entries: Iterable[Entry]) -> list[Named]:
+def named(entries: Iterable[Entry | Place]) -> list[Named]:
     return [(each.kind, each.id) for each in entries]
 
 

@@ -142,7 +142,7 @@ def count(work: Work) -> int:
     if not allow(work.actor, Action.COMMON_NEED_DECIDE):
         return 0
     unused = _standing().where(~select(Project.id).where(Project.need_id == CommonNeed.id).exists())
-    return work.session.scalar(select(func.count()).select_from(unused.subquery())) or 0
+    return work.session.scalar(unused.with_only_columns(func.count(CommonNeed.id))) or 0
 
 
 def find(work: Work, need_id: int) -> Page:
@@ -174,14 +174,14 @@ def of_problem(work: Work, problem: Problem) -> CommonNeed | None:
 
 def _standing() -> Select[Any]:
     """Those that open problems of several companies still make: one may have been withdrawn since the last run."""
-    companies = (
-        select(CommonNeedMember.need_id)
-        .join(Problem, Problem.id == CommonNeedMember.problem_id)
-        .where(open_problems())
-        .group_by(CommonNeedMember.need_id)
-        .having(func.count(Problem.organisation_id.distinct()) >= LEAST_COMPANIES)
+    companies = (  # from each need to its few members: the other way round every open problem is looked at
+        select(func.count(Problem.organisation_id.distinct()))
+        .join_from(CommonNeedMember, Problem, Problem.id == CommonNeedMember.problem_id)
+        .where(CommonNeedMember.need_id == CommonNeed.id, open_problems())
+        .correlate(CommonNeed)
+        .scalar_subquery()
     )
-    return select(CommonNeed).where(CommonNeed.gone_at.is_(None), CommonNeed.id.in_(companies))
+    return select(CommonNeed).where(CommonNeed.gone_at.is_(None), companies >= LEAST_COMPANIES)
 
 
 def _wanted(filters: Filters) -> Select[Any]:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from matchmaker.audit import service as audit
+from matchmaker.checking import service as checking
 from matchmaker.cooperation import service as cooperation
 from matchmaker.home.piles import BEFORE_INTRODUCTION, Pile, pile
 from matchmaker.pairings import service as pairings
@@ -218,43 +219,12 @@ def _with_sides(work: Work, wanted: Select[Any]) -> Pile[Pairing]:
 
 def _unchecked(work: Work) -> tuple[Pile[Unchecked], Mapping[Kind, int]]:
     """Problems, capabilities and organisations together, whoever waits longest first."""
-    waiting = {
-        Kind.PROBLEM: _submitted(work, Problem, ProblemStatus.SUBMITTED, Action.PROBLEM_CHECK),
-        Kind.CAPABILITY: _submitted(work, Capability, CapabilityStatus.SUBMITTED, Action.CAPABILITY_CHECK),
-        Kind.ORGANISATION: select(
-            Organisation.id, Organisation.name, Organisation.name.label("of"), Organisation.created_at
-        )
-        .where(
-            Organisation.status == Verification.PENDING,
-            condition(work.actor, Action.ORGANISATION_VERIFY, Organisation),
-        )
-        .order_by(Organisation.created_at, Organisation.id),
-    }
-    counts = work.session.execute(select(*(_counted(query) for query in waiting.values()))).one()
-    by_kind: dict[Kind, int] = dict(zip(waiting, counts, strict=True))
-    first = [
-        Unchecked(kind, *row)
-        for kind, query in waiting.items()
-        if by_kind[kind]
-        for row in work.session.execute(query.limit(SHOWN))
+    first, counts = checking.oldest(work, SHOWN)
+    shown = [
+        Unchecked(Kind(each.kind.value), each.id, each.title, each.organisation, each.place.since)
+        for each in first
     ]
-    first.sort(key=lambda each: each.since)
-    return Pile(first[:SHOWN], sum(by_kind.values())), by_kind
-
-
-def _submitted(work: Work, model: Any, status: StrEnum, action: Action) -> Any:
-    since = func.coalesce(model.submitted_at, model.created_at)
-    return (
-        select(model.id, model.title, Organisation.name, since.label("since"))
-        .join(Organisation, model.organisation_id == Organisation.id)
-        .where(model.status == status, condition(work.actor, action, model))
-        .order_by(since, model.id)
-    )
-
-
-def _counted(query: Any) -> Any:
-    rows = query.order_by(None).with_only_columns(func.count(), maintain_column_froms=True)
-    return rows.scalar_subquery()
+    return Pile(shown, sum(counts.values())), {Kind(kind.value): number for kind, number in counts.items()}
 
 
 def _wanted(work: Work) -> Pile[Wanted]:

@@ -19,7 +19,7 @@ from matchmaker.notices import choices
 from matchmaker.pairings import service as pairings
 from matchmaker.postings import service as postings
 from matchmaker.postings.documents import document_of
-from matchmaker.seeding import files
+from matchmaker.seeding import briefings, files
 from matchmaker.seeding.calls import Calls
 from matchmaker.seeding.carriers import Carriers
 from matchmaker.seeding.cooperations import Cooperations, first_uses
@@ -154,6 +154,7 @@ def _plan(timeline: Timeline, seed: Seed, people: People, made: Postings) -> Non
     Calls(seed, people, made).plan(timeline)
     Carriers(seed, people).plan(timeline)
     Services(seed, people, made).plan(timeline)
+    briefings.plan(timeline, people)
 
 
 def _documents(seed: Seed, made: Postings, timeline: Timeline) -> list[Document]:

@@ -65,6 +65,8 @@ class Settings:
     """A session ends after so long without a request."""
     password_min_length: int = 10
     """Characters that a password has at least."""
+    password_max_days: int = 0
+    """Days after which a password must be changed; 0: never."""
     lock_after: int = 5
     """Failed sign-ins in a row that lock an account."""
     lock_minutes: int = 15

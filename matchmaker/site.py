@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
 from flask import (
@@ -29,7 +29,7 @@ from sqlalchemy import event
 from sqlalchemy.orm.attributes import set_committed_value
 from werkzeug.routing import IntegerConverter, Map
 
-from matchmaker import formats, policy, wording
+from matchmaker import formats, policy, settings_in_service, wording
 from matchmaker.database import Database
 from matchmaker.engine import MatchingEngine
 from matchmaker.forms import problems_of
@@ -42,6 +42,7 @@ from models import User
 
 LANGUAGES = {"zh_CN": "中文", "en": "English"}
 ACTIONS = "matchmaker_actions"
+LATEST_SETTINGS = "matchmaker_latest_settings"
 CSP = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self';"
     " frame-ancestors 'none'"
@@ -120,7 +121,11 @@ def action_of(app: Flask, endpoint: str) -> Action | None:
 
 
 def settings() -> Settings:
-    return cast(Settings, current_app.extensions["settings"])
+    """As they hold for this request; before it has a session, as they held for the last one in this process."""
+    if has_request_context() and "settings" in g:
+        return cast(Settings, g.settings)
+    kept = current_app.extensions
+    return cast(Settings, kept.get(LATEST_SETTINGS) or kept["settings"])
 
 
 def work() -> Work:
@@ -133,9 +138,12 @@ def work() -> Work:
             session=database.open(write=writes),
             actor=None,
             engine=cast(MatchingEngine, current_app.extensions["engine"]),
-            settings=settings(),
+            settings=current_app.extensions["settings"],
             address=request.remote_addr or "",
         )
+        g.settings = settings_in_service.effective(g.work.session, g.work.settings)
+        current_app.extensions[LATEST_SETTINGS] = g.settings
+        g.work = replace(g.work, settings=g.settings)
         actor = current_user._get_current_object()
         if isinstance(actor, User):
             g.work = g.work.as_actor(actor)

@@ -20,6 +20,7 @@ from tqdm import tqdm
 from matchmaker.database import Database
 from matchmaker.engine import MatchingEngine, ModelMissing, VersionMissing
 from matchmaker.settings import Settings
+from matchmaker.settings_in_service import effective
 from matchmaker.work import Work
 
 INTERRUPTED = 130
@@ -74,7 +75,7 @@ def engine() -> MatchingEngine:
 
 def work_of(session: Session) -> Work:
     """The operator's work: nobody is signed in, and who may run commands may do everything."""
-    return Work(session, None, engine(), settings())
+    return Work(session, None, engine(), effective(session, settings()))
 
 
 def progress(total: int, what: str, delay: float = 0) -> tqdm[Any]:

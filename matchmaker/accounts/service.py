@@ -272,6 +272,14 @@ def set_password(work: Work, user: User, password: str) -> None:
     user.session_epoch += 1
 
 
+def password_is_old(work: Work) -> bool:
+    """Whether the person has to choose another before anything else."""
+    if work.actor is None or not work.settings.password_max_days:
+        return False
+    since = work.actor.password_changed_at or work.actor.created_at
+    return work.now() - since > timedelta(days=work.settings.password_max_days)
+
+
 def weakness(work: Work, password: str, login_names: list[str]) -> passwords.Weakness | None:
     """Why the password may not be used; None: it may."""
     return passwords.weakness(password, login_names, work.settings.password_min_length)

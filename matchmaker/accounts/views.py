@@ -183,8 +183,13 @@ def password() -> Page:
 
 @pages.before_app_request
 def ask_for_second_factor() -> Response | None:
-    """Where the setting requires it, staff set up a second factor before anything else."""
-    if request.endpoint in BEFORE_SECOND_FACTOR or not factor.is_missing(work()):
+    """Where the settings require it, an old password is changed and staff set up a second factor first."""
+    if request.endpoint in BEFORE_SECOND_FACTOR:
+        return None
+    if service.password_is_old(work()):
+        flash(gettext("密码用得太久了，请换一个新的再继续。"), "warning")
+        return redirect(url_for("accounts.password"), 303)
+    if not factor.is_missing(work()):
         return None
     flash(gettext("按规定，工作人员和管理员要先开启第二步验证。"), "warning")
     return redirect(url_for("accounts.totp"), 303)

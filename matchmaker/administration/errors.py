@@ -43,3 +43,7 @@ class StillInHand(Exception):
 
 class AlreadyErased(Exception):
     """The person's data were erased before."""
+
+
+class FixedByEnvironment(Exception):
+    """The environment says what this setting is, and goes before the database."""

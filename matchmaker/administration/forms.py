@@ -82,6 +82,11 @@ class ErasureForm(Form):
     )
 
 
+class SettingForm(Form):
+    value = StringField(_("新的值"), [required(), Characters(1, 200)])
+    version = VersionField()
+
+
 def number(typed: Any) -> int:
     """A version from a hidden field; what is no number is no version."""
     return (

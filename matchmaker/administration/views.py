@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import render_template
 
-from matchmaker.administration import account_views, merge_views, term_views
+from matchmaker.administration import account_views, merge_views, setting_views, term_views
 from matchmaker.administration.pages import Page, pages
 from matchmaker.policy import Action
 
-__all__ = ["account_views", "merge_views", "pages", "term_views"]
+__all__ = ["account_views", "merge_views", "pages", "setting_views", "term_views"]
 
 
 @pages.page("/", Action.ADMINISTRATION_READ)

@@ -10,6 +10,7 @@ from datetime import datetime
 from matchmaker.database import Database
 from matchmaker.engine import MatchingEngine
 from matchmaker.settings import Settings
+from matchmaker.settings_in_service import effective
 from matchmaker.work import Work
 from models import now
 
@@ -25,4 +26,5 @@ class Office:
     def work(self, write: bool = True) -> Iterator[Work]:
         """The service's own work, by nobody, in a transaction of its own."""
         with self.database.session(write=write) as session:
-            yield Work(session, None, self.engine, self.settings, clock=self.clock)
+            settings = effective(session, self.settings)
+            yield Work(session, None, self.engine, settings, clock=self.clock)

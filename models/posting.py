@@ -31,8 +31,8 @@ MONEY_CHECK = (
     " AND money_low >= 0 AND money_high >= money_low)"
 )
 """NOT NULL is said because a check that comes out as unknown passes."""
-QUEUE = ("status", "submitted_at", "created_at", "county", "field")
-"""Columns of an index from which the checking queue is counted and ordered without reading the long texts."""
+QUEUE = ("status", "submitted_at", "created_at", "published_at", "county", "field")
+"""Columns of an index from which lists and the checking queue are counted and ordered without reading long texts."""
 
 
 class Posting(Row):

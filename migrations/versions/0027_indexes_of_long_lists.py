@@ -9,7 +9,7 @@ down_revision = "0026"
 branch_labels = None
 depends_on = None
 
-POSTING = ["status", "submitted_at", "created_at", "county", "field"]
+POSTING = ["status", "submitted_at", "created_at", "published_at", "county", "field"]
 INDEXES = {
     "problem": POSTING,
     "capability": POSTING,

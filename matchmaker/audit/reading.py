@@ -13,10 +13,12 @@ from sqlalchemy.orm import joinedload
 from matchmaker.listing import Listing, Rows, paginate, stream
 from matchmaker.policy import Action, require
 from matchmaker.work import LOCAL_ZONE, Work
-from models import AuditEvent, FormerName, Organisation, User
+from models import AuditEvent, FormerName, Job, Organisation, User
 
 PAGE_SIZE = 50
 LONGEST_QUERY = 80
+CHECK = "audit.check"
+"""The kind of the job that walks the chain."""
 
 
 class EventMissing(LookupError):
@@ -92,6 +94,13 @@ def every(work: Work, filters: Filters) -> Rows[AuditEvent]:
 def _wanted(filters: Filters) -> Select[AuditEvent]:
     wanted = select(AuditEvent).where(*_conditions(filters)).order_by(AuditEvent.id.desc())
     return wanted.options(joinedload(AuditEvent.actor))
+
+
+def last_check(work: Work) -> Job | None:
+    """The latest walk along the whole chain that was made as a job."""
+    require(work.actor, Action.AUDIT_READ)
+    wanted = select(Job).where(Job.kind == CHECK).order_by(Job.id.desc()).limit(1)
+    return work.session.scalar(wanted.options(joinedload(Job.user)))
 
 
 def event(work: Work, event_id: int) -> AuditEvent:

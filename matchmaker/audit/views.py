@@ -45,5 +45,6 @@ def _page(chain: service.Chain | None = None) -> str:
         filters=filters,
         trail=reading.find(work(), filters),
         chain=chain,
+        last_check=reading.last_check(work()),
         **WORDS,
     )

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _
 from models import Job, JobStatus
 
 KINDS: Mapping[str, Any] = {
+    "audit.check": _("核对审计链条"),
     "common_needs.look": _("归并共性需求"),
     "import.check": _("检查表格"),
     "import.run": _("导入表格"),

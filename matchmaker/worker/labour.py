@@ -11,6 +11,8 @@ from threading import Event, Thread
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from matchmaker.administration import verifying
+from matchmaker.audit.reading import CHECK
 from matchmaker.common_needs import running as common_needs
 from matchmaker.engine import ModelMissing
 from matchmaker.jobs import queue
@@ -23,6 +25,7 @@ from models import Job
 Task = Callable[[Run], None]
 
 TASKS: Mapping[str, Task] = {
+    CHECK: verifying.task,
     common_needs.KIND: common_needs.task,
     "import.check": checking.check,
     "import.run": storing.store,

@@ -48,6 +48,7 @@ USE_CASES = {
     "terms",
     "topics",
     "values",
+    "verifying",
 }
 """Modules of a package that any other may import: its use cases, what they take and what they raise."""
 FOR_PAGES = {"fields", "forms", "pages", "sessions", "wording", "writing"}

@@ -189,6 +189,11 @@ class ServiceRequest(Row, Base):
     )
 
     @property
+    def organisation_id(self) -> int:
+        """Whose contact it names, as with everything that has a contact."""
+        return self.requester_id
+
+    @property
     def about(self) -> Problem | Capability | CooperationRecord:
         """What it is about."""
         found = self.problem or self.capability or self.record

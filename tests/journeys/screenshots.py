@@ -33,7 +33,7 @@ PAIRING = "main a[href^='/pairings/']:not([href*='mine']):not([href$='/']):not([
 CARRIER = "main .rows a[href^='/carriers/']"
 ALLIANCE = "main .rows a[href^='/alliances/']"
 SERVICE = "main .rows a[href^='/services/']"
-REQUEST = "main a[href^='/service-requests/']:not([href*='?'])"
+REQUEST = "main th a"
 CALL = "main a[href^='/calls/']:not([href*='?'])"
 PROPOSAL = "#mine a[href^='/proposals/'], #proposals a[href^='/proposals/']"
 RECORD = "main a[href^='/cooperation/']:not([href$='/new']):not([href*='?'])"

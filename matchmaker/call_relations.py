@@ -82,6 +82,12 @@ def _reviewed_proposals(user: User) -> ColumnElement[bool]:
     )
 
 
+def _opened_to_owner(user: User) -> ColumnElement[bool]:
+    """Whose problem it is reads what was opened, under the same ties as everybody."""
+    own = select(Call.id).join(Problem).where(Problem.organisation_id == user.organisation_id)
+    return and_(_unsealed(user), Proposal.call_id.in_(own))
+
+
 def _unsealed(user: User) -> ColumnElement[bool]:
     """Not for one who is to review and has not declared yet, or stepped back because of a tie to a proposer."""
     bound = select(Reviewer.call_id).where(Reviewer.user_id == user.id, Reviewer.conflicted.is_not(false()))
@@ -108,6 +114,7 @@ TESTS: Mapping[tuple[Relation, type], Test] = {
         lambda user, proposal: bool(proposal.organisation_id == user.organisation_id),
         lambda user: Proposal.organisation_id == user.organisation_id,
     ),
+    (Relation.OWN, Proposal): Test(in_sql(_opened_to_owner, Proposal), _opened_to_owner),
     (Relation.REVIEWER, Proposal): Test(in_sql(_reviewed_proposals, Proposal), _reviewed_proposals),
     (Relation.UNSEALED, Proposal): Test(in_sql(_unsealed, Proposal), _unsealed),
 }

@@ -229,7 +229,7 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     # Sealed until the call is opened: no staff, no administrator, not even whose problem it is.
     Action.PROPOSAL_EDIT: _grant(enterprise=PROPOSER, liaison=PROPOSER, intermediary=PROPOSER),
     Action.PROPOSAL_READ: _grant(
-        enterprise=PROPOSER | REVIEWER,
+        enterprise=OWN | PROPOSER | REVIEWER,
         liaison=PROPOSER | REVIEWER,
         intermediary=PROPOSER | REVIEWER,
         staff=UNSEALED,

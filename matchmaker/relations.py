@@ -48,7 +48,8 @@ class Relation(StrEnum):
     ANY = "any"
     """Whatever the object."""
     OWN = "own"
-    """It belongs to the user's organisation; a job or an import: the user asked for it."""
+    """It belongs to the user's organisation; a job or an import: the user asked for it; a proposal: it answers the
+    organisation's call, and was opened."""
     PUBLIC = "public"
     """It is shown to everyone: an organisation that is verified, or what one has published."""
     POSTED = "posted"

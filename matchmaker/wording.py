@@ -345,6 +345,7 @@ NOTICES: Mapping[str, str] = {
     "call.submitted": _n("“%(name)s”申请把难题“%(title)s”张榜，等待审批"),
     "call.returned": _n("张榜“%(title)s”被退回修改：%(reason)s"),
     "call.published": _n("“%(title)s”已张榜，正在征集揭榜方案"),
+    "call.unsealed": _n("“%(title)s”的 %(count)s 份揭榜方案已经开启，可以查看"),
     "call.opened": _n("新的难题招标“%(title)s”，%(until)s 截止，贵单位可以揭榜"),
     "call.opened_matching": _n("新的难题招标“%(title)s”与贵单位的成果“%(capability)s”相符，%(until)s 截止"),
     "call.extended": _n("难题招标“%(title)s”延长到 %(until)s 截止"),

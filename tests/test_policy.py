@@ -127,7 +127,7 @@ EXPECTED = """
     project:read                  -          party       party       any        any
     project:read_history          -          -           -           any        any
     proposal:edit                 -          proposer    proposer    -          -
-    proposal:read                 -          proposer+reviewer proposer+reviewer unsealed -
+    proposal:read                 -          own+proposer+reviewer proposer+reviewer unsealed -
     quality:read                  -          -           -           any        any
     record:edit                   -          -           -           any        -
     record:import                 -          -           -           any        -

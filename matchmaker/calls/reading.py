@@ -188,7 +188,7 @@ def page_of(work: Work, call_id: int) -> CallPage:
         review=reviewing.own_review(work, call),
         reviews_in=reviewing.all_in(call),
         winner=winner,
-        winning=next((each for each in opened if each.proposal.chosen), None),
+        winning=next((each for each in opened if winner is not None and each.proposal.chosen), None),
         capabilities=deciding.winners_capabilities(work, call) if awardable else (),
         objections=_objections(work, call, decides),
         takes_objections=deciding.notice_runs(work, call)

@@ -88,4 +88,6 @@ def unseal(work: Work, call: Call, version: int | None = None) -> int:
     for proposal in proposals:
         advance(proposal, "unseal")
     work.session.flush()
+    owners = notices.members(work, call.problem.organisation)
+    notices.tell(work, owners, "call.unsealed", steps.path_of(call), title=call.title, count=len(proposals))
     return len(proposals)

@@ -22,7 +22,7 @@ from matchmaker.calls.errors import (
 from matchmaker.confidential_keys import KeyRing
 from matchmaker.confidentiality import rotation
 from matchmaker.database import Database
-from matchmaker.policy import Forbidden
+from matchmaker.policy import Action, Forbidden, allow
 from matchmaker.settings import Settings
 from models import AuditEvent, CallStatus, Notice, ProposalFile, ProposalStatus
 from tests.calls.calling import CLOSES, SECRET, Calling, Upload, content
@@ -102,6 +102,37 @@ def test_audit_and_notices_name_no_proposer(calling: Calling) -> None:
     assert audit.first_broken_link(calling.work) is None
 
 
+def test_whose_problem_it_is_reads_what_was_opened_without_marks_or_places(calling: Calling) -> None:
+    proposal = calling.hand_in("liaison")
+    calling.hand_in("other_liaison")
+    owner = calling.by("enterprise")
+    with pytest.raises(CallNotFound):
+        service.find_proposal(owner, proposal.id)
+    calling.unseal()
+    owner = calling.by("enterprise")
+    assert service.handed_in_content(owner, service.find_proposal(owner, proposal.id)) is not None
+    told = calling.work.session.scalars(select(Notice).where(Notice.kind == "call.unsealed")).one()
+    assert (told.user_id, told.details["count"]) == (owner.person.id, 2)
+
+    calling.review("staff", {each.id: 70 + each.id for each in calling.call.proposals})
+    service.decide(calling.by("staff"), calling.call, proposal, "综合评分最高")
+    page = reading.page_of(owner, calling.call.id)
+    assert [each.ranked for each in page.opened] == [None, None]
+    assert (page.winner, page.winning, page.reviewers) == (None, None, ())
+
+
+def test_an_owner_who_is_to_judge_reads_nothing_before_declaring_and_nothing_when_tied(
+    calling: Calling,
+) -> None:
+    proposal = calling.hand_in("liaison")
+    calling.unseal()
+    person = calling.people["enterprise"]
+    service.name_reviewer(calling.by("staff"), calling.call, str(person.email))
+    assert not allow(person, Action.PROPOSAL_READ, proposal)
+    service.declare(calling.by("enterprise"), calling.call, True, "与申报单位有合作")
+    assert not allow(person, Action.PROPOSAL_READ, proposal)
+
+
 def test_staff_open_nothing_a_second_early(calling: Calling) -> None:
     proposal = calling.hand_in("liaison")
     calling.at = CLOSES - timedelta(seconds=1)
@@ -125,13 +156,11 @@ def test_opening_tells_the_audit_what_came_in_with_the_digests_of_then(calling: 
     assert SECRET in read.plan
 
 
-def test_the_problem_s_owner_and_the_administrator_read_nothing_after_the_opening_either(
-    calling: Calling,
-) -> None:
+def test_administrators_and_strangers_read_nothing_after_the_opening_either(calling: Calling) -> None:
     proposal = calling.hand_in("liaison")
     calling.unseal()
 
-    for name in ("enterprise", "administrator", "other_liaison"):
+    for name in ("other_enterprise", "administrator", "other_liaison"):
         with pytest.raises(Forbidden):
             service.handed_in_content(calling.by(name), proposal)
 

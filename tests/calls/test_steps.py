@@ -373,7 +373,8 @@ def test_the_owner_does_not_see_who_reviews_or_why_before_the_notice(calling: Ca
     service.decide(calling.by("staff"), calling.call, winner, "评分最高")
     seen = reading.page_of(calling.by("enterprise"), calling.call.id)
     assert [each.action for each in seen.events] == ["unseal", "close", "publish", "create"]
-    assert (seen.opened, seen.reviewers, seen.winner) == ([], (), None)
+    assert [(each.proposal, each.ranked) for each in seen.opened] == [(winner, None)]
+    assert (seen.reviewers, seen.winner, seen.winning) == ((), None, None)
 
 
 def test_the_list_shows_the_public_no_draft(calling: Calling) -> None:

@@ -38,6 +38,8 @@ CALL = "main a[href^='/calls/']:not([href*='?'])"
 PROPOSAL = "#mine a[href^='/proposals/'], #proposals a[href^='/proposals/']"
 RECORD = "main a[href^='/cooperation/']:not([href$='/new']):not([href*='?'])"
 ORGANISATION = "main a[href^='/organisations/']:not([href*='?'])"
+ACCOUNT = "main a[href^='/administration/accounts/']"
+MERGE = "main a[href*='/merge/']"
 EDIT = "main a[href$='/edit']"
 HISTORY = "main a[href$='/history']"
 READERS = "main a[href$='/readers']"
@@ -175,6 +177,18 @@ PATHS = {
         ("notices", "/notices"),
     ],
     "administrator": [
+        ("administration", "/administration/"),
+        ("lists", "/administration/lists"),
+        ("list", "/administration/lists/subfield?parent=9"),
+        ("term", "main a[href^='/administration/terms/']@/administration/lists/programme"),
+        ("settings", "/administration/settings"),
+        ("setting", "/administration/settings/strong_match"),
+        ("account-of", f"{ACCOUNT}@/accounts?role=staff"),
+        ("erase", f"main a[href$='/erase']@{ACCOUNT}@/accounts?role=enterprise"),
+        ("merge-choose", f"main a[href$='/merge']@{ORGANISATION}@/organisations?kind=enterprise"),
+        ("merge", f"{MERGE}@main a[href$='/merge']@{ORGANISATION}@/organisations?kind=enterprise"),
+        ("audit-event", "main a[href^='/audit/']:not([href*='?'])@/audit/"),
+        ("own-data", "/administration/own-data"),
         ("undertakings", "/undertakings"),
         ("undertaking", "/undertakings/1"),
         ("home", "/"),

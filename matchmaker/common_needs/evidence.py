@@ -44,10 +44,13 @@ class Parts:
         return round(0.5 * one_thing + 0.3 * asked + 0.2 * answered, 4)
 
 
+FROM_STRONG, FROM_FAIR = 0.6, 0.4
+
+
 def in_words(strength: float) -> Strength:
-    if strength >= 0.6:
+    if strength >= FROM_STRONG:
         return Strength.STRONG
-    return Strength.FAIR if strength >= 0.4 else Strength.WEAK
+    return Strength.FAIR if strength >= FROM_FAIR else Strength.WEAK
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from matchmaker.common_needs.errors import NeedNotFound
-from matchmaker.common_needs.evidence import LEAST_COMPANIES, Fit, Strength, fitting, in_words
+from matchmaker.common_needs.evidence import FROM_FAIR, LEAST_COMPANIES, Fit, Strength, fitting, in_words
 from matchmaker.common_needs.finding import SOURCES, open_problems
 from matchmaker.engine import NotIndexed, SentencePair
 from matchmaker.engine.gathering import bindings
@@ -138,10 +138,12 @@ def every(work: Work, filters: Filters) -> Rows[Need]:
 
 
 def count(work: Work) -> int:
-    """How many stand now and have no project yet: for the navigation."""
+    """How many stand on more than weak evidence and have no project yet: for the navigation."""
     if not allow(work.actor, Action.COMMON_NEED_DECIDE):
         return 0
-    unused = _standing().where(~select(Project.id).where(Project.need_id == CommonNeed.id).exists())
+    unused = _standing().where(
+        CommonNeed.strength >= FROM_FAIR, ~select(Project.id).where(Project.need_id == CommonNeed.id).exists()
+    )
     return work.session.scalar(unused.with_only_columns(func.count(CommonNeed.id))) or 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -13,6 +14,8 @@ from models import Capability, Problem
 
 MOST_LIKELY_PARTNERS = 3
 """Institutions proposed: those whose capabilities fit most of the problems."""
+ENDING = re.compile("(的?(关键)?技术)?的?(研究|开发|研制)((及|与|和)其?(应用|产业化|利用))?$")
+"""What a title need not say twice."""
 PROGRAMMES = {
     # By field, where the special programme follows from it; staff choose otherwise where it does not.
     "1": "it",
@@ -51,7 +54,8 @@ def _institutions(capabilities: Sequence[Capability]) -> list[int]:
 
 
 def _title(page: Page) -> str:
-    return str(gettext("%(what)s共性技术研究与应用", what=page.need.title))[:TITLE_LENGTH]
+    what = ENDING.sub("", page.need.title) or page.need.title
+    return str(gettext("%(what)s共性技术研究与应用", what=what))[:TITLE_LENGTH]
 
 
 def _necessity(page: Page, problems: Sequence[Problem]) -> str:

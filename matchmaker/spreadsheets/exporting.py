@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -24,6 +25,9 @@ MOST_AT_ONCE = 10_000
 """Rows that a request writes; a longer list is written by a job."""
 LONGEST_WORDS = 300
 """Characters of a list's filters that the audit keeps."""
+
+_NO_NAME = re.compile(r'[\x00-\x1f/\\:*?"<>|]+')
+"""What no name of a file may hold; a record's title may."""
 
 
 class Form(StrEnum):
@@ -58,7 +62,7 @@ class Exported:
         return MEDIA_TYPES[self.form]
 
     def file_name(self, work: Work) -> str:
-        return f"{self.title} {work.today().isoformat()}.{self.form}"
+        return f"{_NO_NAME.sub(' ', self.title)} {work.today().isoformat()}.{self.form}"
 
 
 def export_list(

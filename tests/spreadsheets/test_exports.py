@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from matchmaker.cooperation import service as cooperation
+from matchmaker.spreadsheets.exporting import Exported, Form
 from matchmaker.spreadsheets.list_sheets import LISTS
 from matchmaker.work import Work
 from models import (
@@ -180,6 +181,12 @@ def test_a_whole_record_has_its_parties_steps_and_amendments(
     assert [row[1] for row in parties] == [each.organisation.name for each in record.parties]
     assert [row[2] for row in steps] == ["建立合作记录", "修改合作记录"]
     assert amendments[0][2:] == ("项目名称", before.title, "压铸件在线检测二期")
+
+
+def test_a_file_is_named_without_what_no_name_may_hold(work: Work) -> None:
+    exported = Exported("2026-0001 甲/乙\n丙", Form.XLSX, io.BytesIO())
+
+    assert exported.file_name(work) == f"2026-0001 甲 乙 丙 {work.today().isoformat()}.xlsx"
 
 
 def test_a_record_of_others_is_not_found(work: Work, client: FlaskClient, people: dict[str, User]) -> None:

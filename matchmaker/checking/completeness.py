@@ -45,13 +45,15 @@ ORGANISATION: Lacks = {
     "contact_email": _empty("contact_email"),
 }
 LACKS: Mapping[type, Lacks] = {Problem: PROBLEM, Capability: CAPABILITY, Organisation: ORGANISATION}
-"""By column, the most important first. Of a team, a platform or an expert nobody expects a maturity of its own."""
-WITHOUT_MATURITY = frozenset({"team", "platform", "expert"})
+"""By column, the most important first."""
+ABILITIES = frozenset({"team", "platform", "expert"})
+OF_RESULTS = frozenset({"trl", "patents"})
+"""Nobody expects a maturity or patents of what is no single result."""
 
 
 def lacking(subject: Subject) -> tuple[str, ...]:
     """The columns that are empty and would help whoever reads it."""
     names = tuple(name for name, lacks in LACKS[type(subject)].items() if lacks(subject))
-    if isinstance(subject, Capability) and subject.kind in WITHOUT_MATURITY:
-        return tuple(name for name in names if name != "trl")
+    if isinstance(subject, Capability) and subject.kind in ABILITIES:
+        return tuple(name for name in names if name not in OF_RESULTS)
     return names

@@ -103,7 +103,12 @@ class Piece:
         return self.job.result
 
     def note(self, done: int, total: int | None = None, step: str | None = None, **result: Any) -> None:
-        """How far the job is once this piece is committed, and what came of it so far."""
+        """How far the job is once this piece is committed, and what came of it so far.
+
+        Only what gets on counts as such: a job that dies at the same place again and again is given up.
+        """
+        if done > self.job.done:
+            self.job.attempts = min(self.job.attempts, 1)
         self.job.done = done
         if total is not None:
             self.job.total = total
@@ -111,7 +116,6 @@ class Piece:
             self.job.step = step
         if result:
             self.job.result = {**self.job.result, **result}
-        self.job.attempts = min(self.job.attempts, 1)
 
     def keep_file(self, name: str, media_type: str, data: bytes) -> JobFile:
         """A file for whoever asked for the job, sealed. Raises NoKey."""

@@ -41,7 +41,7 @@ class RobotForm(VersionForm):
     )
 
     signing_secret = StringField(
-        _("加签密钥（选填）"),
+        _("加签密钥"),
         [Characters(most=200)],
         description=_(
             "只有钉钉和飞书：群机器人的安全设置选了“加签”（飞书叫“签名校验”）时填写，钉钉的以 SEC 开头。更改设置时要重新填写"

@@ -187,22 +187,16 @@ def _weighed(lexicon: Lexicon, stored: Sequence[tuple[str, str]]) -> Any:
 
 def _components(texts: _Texts, groups: NDArray[np.int64], alike: float) -> Iterator[NDArray[np.int64]]:
     """Places that a chain of alike pairs joins: no group reaches across, so that each is linked by itself."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     everywhere = np.arange(len(texts.ids))
-    lefts, rights = [], []
+    of = everywhere.copy()
     for start in range(0, len(everywhere), BLOCK):
         block = everywhere[start : start + BLOCK]
         scores = texts.scores(block, everywhere)
         scores += STAY * _together(groups[block], groups)
-        left, right = np.nonzero(scores >= alike)
-        lefts.append(left + start)
-        rights.append(right)
-    pairs = (np.concatenate(lefts), np.concatenate(rights))
-    size = len(everywhere)
-    joined = coo_array((np.ones(len(pairs[0]), np.int8), pairs), shape=(size, size))
-    _, of = connected_components(joined, directed=False)
+        for near in scores >= alike:
+            joined = np.unique(of[near])
+            if len(joined) > 1:
+                of[np.isin(of, joined)] = joined[0]
     order = np.argsort(of, kind="stable")
     for component in np.split(order, np.flatnonzero(np.diff(of[order])) + 1):
         if len(component) > 1:
@@ -230,9 +224,9 @@ def _linked(
     for left, right in never:
         if left in at and right in at:
             scores[at[left], at[right]] = scores[at[right], at[left]] = NEVER
-    distances = 2.0 - scores
-    np.fill_diagonal(distances, 0.0)
-    tree = linkage(squareform(distances, checks=False), "average")
+    np.subtract(2.0, scores, out=scores)
+    np.fill_diagonal(scores, 0.0)
+    tree = linkage(squareform(scores, checks=False), "average")
     of = fcluster(tree, 2.0 - alike, "distance")
     for number in np.unique(of):
         members = component[of == number]
@@ -243,7 +237,7 @@ def _linked(
 def _symmetric(texts: _Texts, places: NDArray[np.int64]) -> Floats:
     """Scores of each with each; products of floats differ in the last place by the order of their rows."""
     scores = texts.scores(places, places)
-    even: Floats = (scores + scores.T) / 2
+    even: Floats = ((scores + scores.T) / 2).astype(np.float32)
     return even
 
 

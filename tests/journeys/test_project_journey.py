@@ -25,7 +25,7 @@ def test_from_a_common_need_to_a_recommended_project(
 ) -> None:
     page = person(bureau)
     page.get_by_role("link", name="凝炼项目").first.click()
-    page.get_by_role("link", name="共性需求").click()
+    page.locator(".status-tabs").get_by_role("link", name="共性需求").click()
     page.locator(".needs a").first.click()
     expect(page.get_by_text("沸石转轮").first).to_be_visible()
     page.get_by_role("link", name="转成项目草稿").click()
@@ -42,6 +42,7 @@ def test_from_a_common_need_to_a_recommended_project(
     page.get_by_role("link", name="去填写").first.click()
     page.get_by_label("申报计划").select_option("key_research")
     page.get_by_label("牵头单位").fill("示例理工大学")
+    page.get_by_label("预期成果与考核指标").fill("中试装置一套")
     page.get_by_role("button", name="保存").click()
     page.locator("summary", has_text="推荐申报").click()
     page.get_by_role("button", name="确认推荐申报").click()

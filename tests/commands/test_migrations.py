@@ -89,6 +89,46 @@ def test_vectors_know_their_encoder_after_it_became_a_row(empty: Database) -> No
         _find_by_words(session, 3)
 
 
+def test_accounts_of_intermediaries_get_their_role_unless_they_posted_problems(empty: Database) -> None:
+    config = schema.configuration(empty.engine)
+    command.upgrade(config, "0019")
+    with empty.engine.begin() as connection:
+        for number, kind in enumerate(("intermediary", "intermediary", "enterprise"), 1):
+            connection.execute(
+                text(
+                    "INSERT INTO organisation (id, created_at, kind, name, code, tags, introduction, address,"
+                    " contact_name, contact_phone, contact_email, status, reject_reason, is_sample, version)"
+                    " VALUES (:id, '2026-01-01', :kind, :name, :code, '[]', '', '', '', '', '', 'verified', '',"
+                    " false, 1)"
+                ),
+                {"id": number, "kind": kind, "name": f"单位{number}", "code": f"91340800MA2{number:07d}"},
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO user_account (id, created_at, email, name, organisation_id, role, language,"
+                    " active, password_hash, totp_last_step, failed_sign_ins, session_epoch) VALUES"
+                    " (:id, '2026-01-01', :email, '', :id, 'enterprise', 'zh_CN', true, '', 0, 0, 0)"
+                ),
+                {"id": number, "email": f"{number}@example.com"},
+            )
+        connection.execute(
+            text(
+                "INSERT INTO problem (id, created_at, organisation_id, title, money_kind, targets, contact_name,"
+                " contact_phone, contact_email, return_reason, version, background, statement, targets_text,"
+                " basis, confidential, urgency, budget_readers, acceptable_partners, status) VALUES"
+                " (1, '2026-01-01', 1, '', 'negotiable', '[]', '', '', '', '', 1, '', '', '', '', '', 'normal',"
+                " 'all', '', 'draft')"
+            )
+        )
+    command.upgrade(config, "0020")
+    roles = "SELECT role FROM user_account ORDER BY id"
+    with empty.session(write=False) as session:
+        assert session.scalars(text(roles)).all() == ["enterprise", "intermediary", "enterprise"]
+    command.downgrade(config, "0019")
+    with empty.session(write=False) as session:
+        assert set(session.scalars(text(roles))) == {"enterprise"}
+
+
 def test_each_migration_goes_down_by_itself(empty: Database) -> None:
     config = schema.configuration(empty.engine)
     schema.upgrade(empty.engine)

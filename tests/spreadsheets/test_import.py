@@ -121,6 +121,8 @@ def test_what_is_wrong_is_said_and_only_the_good_rows_come_in(work: Work, people
 
 def test_what_a_row_leaves_out_is_proposed_and_said(work: Work, people: dict[str, User]) -> None:
     firm = people["enterprise"].organisation
+    firm.industry = "C36"
+    work.session.commit()
     heading = ("企业名称", "需求名称", "技术需求内容", "企业地址", "投入资金（元）")
     text = "壳体月产六万件，气孔在机加工以后才发现，报废损失很大。" + STATEMENT
     content = workbook(
@@ -136,7 +138,7 @@ def test_what_a_row_leaves_out_is_proposed_and_said(work: Work, people: dict[str
         ("modes", "usual"),
         ("money", "amount"),
     }
-    assert kept.values["county"] == "340881"
+    assert (kept.values["county"], kept.values["industry"]) == ("340881", "C36")
     assert kept.values["money"] == ["exact", "50.00", None]
     assert f"{kept.values['background']}{kept.values['statement']}" == text
 

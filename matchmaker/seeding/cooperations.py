@@ -30,6 +30,9 @@ def first_uses(seed: Seed) -> dict[str, int]:
         first = max(step["days"] for step in entry["steps"])
         for key in (entry["problem"], entry["capability"]):
             found[key] = max(found.get(key, 0), first)
+    for entry in seed.projects:
+        for key in entry.get("sources", ()):
+            _used(found, key, entry["created"]["days"])
     for entry in seed.calls:
         _used(found, entry["problem"], entry["published"]["days"])
         for each in entry["proposals"]:

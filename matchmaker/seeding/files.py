@@ -17,6 +17,9 @@ CONSENT_STEPS = frozenset(
 THREAD_STEPS = frozenset({"message", "talk", "take_on", "hand_over", "plan", "move", "finish", "drop"})
 STEPS_OF_PAIRINGS = PAIRING_STEPS | CONSENT_STEPS | THREAD_STEPS
 RECORD_STEPS = frozenset({"sign", "register", "start", "milestone", "waive", "note", "accept", "terminate"})
+PROJECT_STEPS = frozenset(
+    {"reserve", "recommend", "approve", "accept", "step_back", "cancel", "reopen", "note"}
+)
 
 
 class BadSeed(ValueError):
@@ -36,6 +39,7 @@ class Seed:
     calls: list[Entry] = field(default_factory=list)
     carriers: list[Entry] = field(default_factory=list)
     services: list[Entry] = field(default_factory=list)
+    projects: list[Entry] = field(default_factory=list)
 
 
 def read(folder: Path) -> Seed:
@@ -53,6 +57,7 @@ def read(folder: Path) -> Seed:
         calls=_entries(folder / "calls.yaml", optional=True),
         carriers=_entries(folder / "carriers.yaml", optional=True),
         services=_entries(folder / "services.yaml", optional=True),
+        projects=_entries(folder / "projects.yaml", optional=True),
     )
     for fault in _faults(seed):
         raise BadSeed(f"{folder}: {fault}")
@@ -106,6 +111,7 @@ def _faults(seed: Seed) -> Iterable[str]:
                 yield f"call {entry['title']}: unknown person {each['by']}"
 
     yield from _faults_of_services(seed)
+    yield from _faults_of_projects(seed)
 
 
 def _faults_of_services(seed: Seed) -> Iterable[str]:
@@ -124,6 +130,16 @@ def _faults_of_services(seed: Seed) -> Iterable[str]:
         for each in asked:
             if each["about"] not in seed.problems and each["about"] not in seed.capabilities:
                 yield f"service {entry['service']}: unknown problem or capability {each['about']}"
+
+
+def _faults_of_projects(seed: Seed) -> Iterable[str]:
+    for entry in seed.projects:
+        where = f"project {entry.get('title', entry.get('from_need'))}"
+        problems = {*entry.get("sources", []), *([entry["from_need"]] if "from_need" in entry else [])}
+        organisations = {*entry.get("partners", []), *([entry["lead"]] if "lead" in entry else [])}
+        for key in sorted((problems - seed.problems.keys()) | (organisations - seed.organisations.keys())):
+            yield f"{where}: unknown problem or organisation {key}"
+        yield from _step_faults(seed, where, entry["steps"], PROJECT_STEPS)
 
 
 def _step_faults(seed: Seed, where: str, steps: list[Entry], known: frozenset[str]) -> Iterable[str]:

@@ -27,6 +27,7 @@ from matchmaker.seeding.encoding import RememberingEncoder
 from matchmaker.seeding.files import Seed
 from matchmaker.seeding.people import People
 from matchmaker.seeding.postings import Postings
+from matchmaker.seeding.projects import Projects
 from matchmaker.seeding.services import Services
 from matchmaker.seeding.timeline import Timeline
 from matchmaker.settings import ROOT, Settings
@@ -94,7 +95,8 @@ def load(database: Database, settings: Settings, folder: Path, progress: Progres
     people = People(seed, PASSWORD)
     made = Postings(seed, people, settings)
     timeline = Timeline(now().astimezone(LOCAL_ZONE).date())
-    _plan(timeline, seed, people, made)
+    projects = Projects(seed, people, made)
+    _plan(timeline, seed, people, made, projects)
     documents = _documents(seed, made, timeline)
     total = len(documents) + len(timeline) + len(documents)
     for start in range(0, len(documents), BATCH):
@@ -113,6 +115,7 @@ def load(database: Database, settings: Settings, folder: Path, progress: Progres
             progress(len(documents) + done, total)
         for done, _ in enumerate(_suggest_again(work, made), len(documents) + len(timeline) + 1):
             progress(done, total)
+        projects.distil(work)
         _read_old_notices(session, timeline)
         _nothing_of_it_is_mailed(session)
         _choose_notices(work, people)
@@ -147,7 +150,9 @@ def _refuse(session: Session) -> None:
         raise NotEmpty
 
 
-def _plan(timeline: Timeline, seed: Seed, people: People, made: Postings) -> None:
+def _plan(
+    timeline: Timeline, seed: Seed, people: People, made: Postings, projects: Projects
+) -> None:
     made.plan(timeline, first_uses(seed))
     people.plan(timeline, made.first_deeds())
     Cooperations(seed, people, made).plan(timeline)
@@ -155,6 +160,7 @@ def _plan(timeline: Timeline, seed: Seed, people: People, made: Postings) -> Non
     Carriers(seed, people).plan(timeline)
     Services(seed, people, made).plan(timeline)
     briefings.plan(timeline, people)
+    projects.plan(timeline)
 
 
 def _documents(seed: Seed, made: Postings, timeline: Timeline) -> list[Document]:

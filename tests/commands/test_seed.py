@@ -186,7 +186,7 @@ def test_the_samples_are_as_many_as_promised(samples: Seed) -> None:
     assert len(kinds) >= 45
     assert kinds.count("university") + kinds.count("institute") >= 15
     assert kinds.count("enterprise") >= 28
-    assert (len(samples.problems), len(samples.capabilities)) == (151, 300)
+    assert (len(samples.problems), len(samples.capabilities)) == (160, 300)
     assert (len(samples.pairings), len(samples.records)) == (74, 20)
 
 

@@ -20,7 +20,7 @@ from matchmaker.work import LOCAL_ZONE
 from models import CheckKind
 
 pages = Pages("checking", __name__)
-ITEM = "/checking/<any(problem, capability, organisation):kind>/<int:number>"
+ITEM = "/checking/<any(problem, capability, organisation):checked>/<int:number>"
 WAITING_DAYS = (1, 3, 7, 14, 30)
 Form = ReturnForm | RejectForm
 
@@ -51,10 +51,10 @@ def index() -> str:
 
 
 @pages.page(ITEM, Action.CHECKING_WORK)
-def item(kind: str, number: int) -> Any:
+def item(checked: str, number: int) -> Any:
     """One to decide; `against` asks for it beside another of its kind."""
     try:
-        return _item_page(CheckKind(kind), number, _form_of(CheckKind(kind)))
+        return _item_page(CheckKind(checked), number, _form_of(CheckKind(checked)))
     except NotInQueue:
         abort(404)
     except Overtaken as overtaken:
@@ -63,43 +63,43 @@ def item(kind: str, number: int) -> Any:
 
 
 @pages.page(f"{ITEM}/accept", Action.CHECKING_WORK, methods=("POST",))
-def accept(kind: str, number: int) -> Any:
-    checked = CheckKind(kind)
+def accept(checked: str, number: int) -> Any:
+    kind = CheckKind(checked)
     try:
-        decided = service.accept(work(), checked, number, _seen(), _filters())
+        decided = service.accept(work(), kind, number, _seen(), _filters())
     except NotInQueue:
         abort(404)
     except (Overtaken, Altered) as error:
-        return _conflict_page(error, _form_of(checked)), 409
+        return _conflict_page(error, _form_of(kind)), 409
     except service.OrganisationNotVerified as error:
         flash(gettext("发布单位还没有通过审核，请先审核单位。"), "warning")
         return _to_item(CheckKind.ORGANISATION, cast(Any, error.subject).organisation_id)
-    flash(wording.accepted(checked, decided.subject), "success")
+    flash(wording.accepted(kind, decided.subject), "success")
     return _to(decided.following)
 
 
 @pages.page(f"{ITEM}/return", Action.CHECKING_WORK, methods=("POST",))
-def send_back(kind: str, number: int) -> Any:
-    checked, form = CheckKind(kind), _form_of(CheckKind(kind))
+def send_back(checked: str, number: int) -> Any:
+    kind, form = CheckKind(checked), _form_of(CheckKind(checked))
     try:
         if ready := request.form.get("ready"):
-            return _item_page(checked, number, _with_ready(checked, form, ready))
+            return _item_page(kind, number, _with_ready(kind, form, ready))
         if not form.validate_on_submit():
-            return _item_page(checked, number, form), 422
-        decided = service.send_back(work(), checked, number, _seen(), form.reason.data or "", _filters())
+            return _item_page(kind, number, form), 422
+        decided = service.send_back(work(), kind, number, _seen(), form.reason.data or "", _filters())
     except NotInQueue:
         abort(404)
     except (Overtaken, Altered) as error:
         return _conflict_page(error, form), 409
-    flash(wording.sent_back(checked, decided.subject), "success")
+    flash(wording.sent_back(kind, decided.subject), "success")
     return _to(decided.following)
 
 
 @pages.page(f"{ITEM}/look", Action.CHECKING_WORK, methods=("POST",))
-def look(kind: str, number: int) -> str:
+def look(checked: str, number: int) -> str:
     """What the open page asks every few seconds; it tells the others that it is open."""
     try:
-        seen = service.look_at(work(), CheckKind(kind), number)
+        seen = service.look_at(work(), CheckKind(checked), number)
     except NotInQueue:
         abort(404)
     return render_template("checking/company.html", seen=seen, checking_words=wording)
@@ -191,7 +191,7 @@ def _to(following: Place | None) -> Any:
 
 
 def _to_item(kind: CheckKind, number: int) -> Any:
-    return redirect(address("checking.item", _filters(), kind=kind.value, number=number), 303)
+    return redirect(address("checking.item", _filters(), checked=kind.value, number=number), 303)
 
 
 def address(endpoint: str, filters: Filters, **values: Any) -> str:

@@ -58,6 +58,18 @@ def test_publishing_leads_to_the_next_with_the_filters_kept(
     assert "撤回刚才的通过" in bureau.get(answer.location).text
 
 
+def test_one_kind_is_worked_through_by_itself(
+    bureau: FlaskClient, work: Work, people: dict[str, User], waits: dict[str, Any]
+) -> None:
+    second = waiting.problem(work.session, people["other_enterprise"])
+    work.session.commit()
+    first = waits["problem"]
+    assert f'href="{path(first)}?kind=problem"' in bureau.get("/checking?kind=problem").text
+    assert f'href="{path(second)}?kind=problem"' in bureau.get(path(first, "?kind=problem")).text
+    answer = bureau.post(path(first, "/accept?kind=problem"), data={"version": first.version})
+    assert answer.location == path(second) + "?kind=problem"
+
+
 def test_a_ready_reason_comes_into_the_form_without_scripts(
     bureau: FlaskClient, work: Work, waits: dict[str, Any]
 ) -> None:

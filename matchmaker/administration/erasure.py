@@ -5,7 +5,8 @@ It cannot be undone. See docs/adr.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +38,8 @@ from models import (
 
 UNMATCHED = "!"
 """What no password hashes to."""
+READABLE = frozenset({"organisation", "cooperation_record", "record_event"})
+"""Tables that administrators read anyway; of messages, notes and drafts they learn no word here either."""
 CONTACT = ("contact_name", "contact_phone", "contact_email")
 
 
@@ -47,8 +50,10 @@ class ErasurePlan:
     user: User
     contacts: Sequence[tuple[str, int]]
     """(table, id) of what they are the contact of: it will have none."""
-    places: Sequence[Place]
-    """Texts with the name in them, the contacts left out."""
+    places: Mapping[str, int]
+    """How many texts of each table hold the name, the contacts left out."""
+    excerpts: Sequence[Place]
+    """Of those that every administrator may read."""
     namesakes: int
     """Other accounts of that name: whom a text means, nobody can tell."""
     in_hand: int
@@ -69,7 +74,15 @@ def plan(work: Work, user: User) -> ErasurePlan:
         for each in places(work.session, person)
         if not (each.column in CONTACT and (each.table, each.row[0]) in contacts)
     ]
-    return ErasurePlan(user, contacts, found, namesakes or 0, handing_over.in_hand(work, user).total)
+    readable = [each for each in found if each.table in READABLE]
+    return ErasurePlan(
+        user,
+        contacts,
+        Counter(each.table for each in found),
+        readable,
+        namesakes or 0,
+        handing_over.in_hand(work, user).total,
+    )
 
 
 def erase(work: Work, user: User, reason: str, names: bool) -> None:

@@ -117,7 +117,7 @@ def _source(name: str, rows: Mapping[str, ServiceSetting], environment: Mapping[
 
 
 def _shown(name: str, value: object) -> str:
-    text = str(value)
+    text = ("1" if value else "0") if isinstance(value, bool) else str(value)
     if name in SECRET:
         return MASK if text else ""
     if name in ADDRESSES and "@" in text:

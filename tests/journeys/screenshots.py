@@ -37,6 +37,8 @@ REQUEST = "main th a"
 CALL = "main a[href^='/calls/']:not([href*='?'])"
 PROPOSAL = "#mine a[href^='/proposals/'], #proposals a[href^='/proposals/']"
 RECORD = "main a[href^='/cooperation/']:not([href$='/new']):not([href*='?'])"
+PROJECT = "main th a[href^='/projects/']"
+NEED = "main .needs h2 a"
 ORGANISATION = "main a[href^='/organisations/']:not([href*='?'])"
 ACCOUNT = "main a[href^='/administration/accounts/']"
 MERGE = "main a[href*='/merge/']"
@@ -149,6 +151,13 @@ PATHS = {
         ("record", f"{RECORD}@/cooperation"),
         ("record-edit", f"{EDIT}@{RECORD}@/cooperation"),
         ("record-new", "/cooperation/new"),
+        ("projects", "/projects/"),
+        ("projects-none", f"/projects/{NOWHERE}"),
+        ("project", f"{PROJECT}@/projects/"),
+        ("project-edit", f"{EDIT}@{PROJECT}@/projects/"),
+        ("needs", "/common-needs/"),
+        ("need", f"{NEED}@/common-needs/"),
+        ("project-new", f"main a[href*='?need=']@{NEED}@/common-needs/"),
         ("quality", "/quality"),
         ("statistics", "/statistics"),
         ("statistics-county", "/statistics?span=last_year&county=340881&by=quarter&flow=introduce"),

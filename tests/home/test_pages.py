@@ -78,7 +78,7 @@ def test_figures_are_those_of_the_database(work: Work, people: dict[str, User]) 
     for status in (RecordStatus.INTENDED, RecordStatus.SIGNED, RecordStatus.TERMINATED):
         records.record(session, sides, status)
 
-    assert figures(work) == Figures(problems=1, capabilities=1, organisations=4, cooperations=1)
+    assert figures(work) == Figures(problems=1, capabilities=1, organisations=5, cooperations=1)
 
 
 @pytest.mark.parametrize(
@@ -88,6 +88,7 @@ def test_figures_are_those_of_the_database(work: Work, people: dict[str, User]) 
         ("administrator", "等待审核的单位"),
         ("enterprise", "我的难题"),
         ("liaison", "我的成果"),
+        ("intermediary", "等您答复的申请"),
     ],
 )
 def test_each_role_gets_its_own_page(

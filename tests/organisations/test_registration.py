@@ -62,7 +62,7 @@ def test_a_visitor_registers_and_is_signed_in(client: FlaskClient, work: Work) -
         ("enterprise", Role.ENTERPRISE),
         ("university", Role.LIAISON),
         ("institute", Role.LIAISON),
-        ("intermediary", Role.ENTERPRISE),
+        ("intermediary", Role.INTERMEDIARY),
     ],
 )
 def test_the_role_follows_the_kind(client: FlaskClient, work: Work, kind: str, role: Role) -> None:

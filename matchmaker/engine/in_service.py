@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,8 +24,21 @@ from models.indexing import EncoderOrigin, EncoderVersion
 
 log = structlog.get_logger()
 Result = TypeVar("Result")
+SEEN = "encoder versions in service"
 LINGER = timedelta(seconds=60)
 """How long a model that went out of service is kept for transactions that began before."""
+
+
+def _seen(session: Session) -> tuple[Version | None, Version | None]:
+    """As `versions.in_service`, asked once in a transaction that sees the same all along: one that only reads SQLite."""
+    bind, transaction = session.get_bind(), session.get_transaction()
+    if bind.dialect.name != "sqlite" or not bind.get_execution_options().get("read_only"):
+        return versions.in_service(session)
+    known = session.info.get(SEEN)
+    if known is None or transaction is None or known[0] is not transaction:
+        found = versions.in_service(session)
+        session.info[SEEN] = known = session.get_transaction(), found
+    return cast(tuple[Version | None, Version | None], known[1])
 
 
 class InService:
@@ -40,7 +53,7 @@ class InService:
 
     def version(self, session: Session) -> Version:
         """The active one; where nothing was indexed yet, the one that the setting names. Raises ModelMissing."""
-        active, coming = versions.in_service(session)
+        active, coming = _seen(session)
         if coming is not None:
             self._take_up_soon(session, coming)
         elif active is not None and active.since is not None and now() - active.since > LINGER:

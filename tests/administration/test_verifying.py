@@ -1,6 +1,7 @@
 """The audit's chain proved as a job, where walking it takes long."""
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from matchmaker.administration import verifying
@@ -11,6 +12,7 @@ from matchmaker.work import Work
 from matchmaker.worker.labour import TASKS, Labourer
 from matchmaker.worker.office import Office
 from models import JobStatus, User
+from tests import factories
 
 
 @pytest.fixture
@@ -52,8 +54,11 @@ def test_the_job_names_the_first_break(long: Work, office: Office) -> None:
     assert walk(long, office) == {"holds_to": 2, "broken": 3}
 
 
-def test_a_short_chain_needs_no_job(work: Work, people: dict[str, User]) -> None:
-    assert verifying.begin(work.as_actor(people["administrator"])) is None
+def test_a_short_chain_is_walked_at_once(client: FlaskClient, people: dict[str, User]) -> None:
+    browser = factories.sign_in(client, people["administrator"])
+    page = browser.post("/administration/audit-check", follow_redirects=True)
+
+    assert (page.status_code, "还没有审计记录" in page.text) == (200, True)
 
 
 @pytest.mark.parametrize("role", ["enterprise", "staff"])

@@ -193,6 +193,7 @@ OBJECTS: Mapping[str, Any] = {
     **service_wording.AUDIT_OBJECTS,
     # By table, as the audit names them.
     "attachment": lazy_pgettext("object", "附件"),
+    "briefing": lazy_pgettext("object", "简报"),
     "capability": lazy_pgettext("object", "成果"),
     "cooperation_record": lazy_pgettext("object", "合作记录"),
     "delivery": lazy_pgettext("object", "发送"),
@@ -267,6 +268,7 @@ DETAILS: Mapping[str, Any] = {
     "rows": lazy_pgettext("audit detail", "行数"),
     "said_on": lazy_pgettext("audit detail", "答复日期"),
     "second_factor": lazy_pgettext("audit detail", "两步验证"),
+    "section": lazy_pgettext("audit detail", "部分"),
     "side": lazy_pgettext("audit detail", "哪一方"),
     "sides": lazy_pgettext("audit detail", "问了谁"),
     "size": lazy_pgettext("audit detail", "大小（字节）"),
@@ -335,6 +337,7 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "common_need": ("common_needs.detail", "need_id"),
     "project": ("projects.detail", "project_id"),
     "solution_call": ("calls.detail", "call_id"),
+    "briefing": ("briefings.detail", "briefing_id"),
     "problem": ("problems.detail", "problem_id"),
     "service": ("services.detail", "service_id"),
     "service_request": ("service_requests.detail", "request_id"),

@@ -41,7 +41,7 @@ data hold the worst had 0.45, of seven for nonsense, weather and football the be
 WEAK_LIMIT = 5
 LONGEST_QUERY = 200
 UNSTATED = "none"
-"""As a field: that none is given."""
+"""As a field, or a problem's county: that none is given."""
 
 READ = {Problem: Action.PROBLEM_READ, Capability: Action.CAPABILITY_READ}
 PUBLIC: Mapping[type, Sequence[StrEnum]] = {Problem: PUBLIC_PROBLEMS, Capability: PUBLIC_CAPABILITIES}
@@ -214,7 +214,7 @@ def _conditions(model: Any, filters: Filters) -> list[ColumnElement[bool]]:
         equal |= {
             Problem.industry: filters.industry,
             Problem.need: filters.kind,
-            Problem.county: filters.county,
+            Problem.county: "" if filters.county == UNSTATED else filters.county,
         }
     else:
         equal |= {Capability.kind: filters.kind}
@@ -232,7 +232,10 @@ def _conditions(model: Any, filters: Filters) -> list[ColumnElement[bool]]:
         wanted.append(model.id.in_(owners))
     if model is Problem and filters.urgency in list(Urgency):
         wanted.append(Problem.urgency == Urgency(filters.urgency))
-    if model is Capability and filters.county:  # where the team has a place here, or where its institution is
+    if model is Capability and filters.county not in (
+        "",
+        UNSTATED,
+    ):  # where the team has a place here, or where its institution is
         here = select(Organisation.id).where(Organisation.county == filters.county)
         wanted.append(or_(Capability.county == filters.county, Capability.organisation_id.in_(here)))
     if model is Capability and filters.trl:

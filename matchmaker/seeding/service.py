@@ -150,9 +150,7 @@ def _refuse(session: Session) -> None:
         raise NotEmpty
 
 
-def _plan(
-    timeline: Timeline, seed: Seed, people: People, made: Postings, projects: Projects
-) -> None:
+def _plan(timeline: Timeline, seed: Seed, people: People, made: Postings, projects: Projects) -> None:
     made.plan(timeline, first_uses(seed))
     people.plan(timeline, made.first_deeds())
     Cooperations(seed, people, made).plan(timeline)

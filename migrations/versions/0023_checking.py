@@ -61,7 +61,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("DELETE FROM term WHERE kind IN ('return_problem', 'return_capability', 'return_organisation')")
+    op.execute(
+        "DELETE FROM term WHERE kind IN ('return_problem', 'return_capability', 'return_organisation')"
+    )
     _restrict_kinds(KINDS)
     op.drop_table("check_claim")
 

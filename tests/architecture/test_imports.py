@@ -13,7 +13,6 @@ USE_CASES = {
     "cells",
     "checking",
     "charts",
-    "checking",
     "choices",
     "content",
     "digests",

@@ -110,7 +110,9 @@ def test_what_was_changed_is_seen_by_whoever_reads_next(database: Database, work
     before = read()
     term(work, "mode", "commissioned").label_zh = "委托研发"
     assert read() == before
-    work.session.add(Term(kind=VocabularyKind.MODE, code="brand_new", label_zh="新方式", label_en="brand new"))
+    work.session.add(
+        Term(kind=VocabularyKind.MODE, code="brand_new", label_zh="新方式", label_en="brand new")
+    )
     work.session.commit()
     assert read() == ("委托研发", before[1] + 1)
     term(work, "mode", "brand_new").active = False

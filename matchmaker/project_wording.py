@@ -12,7 +12,7 @@ from models import ParticipantRole, ProjectLevel, ProjectStatus
 
 
 def _n(sentence: str) -> str:
-    """Marks a sentence for translation; `wording.notice` translates it when it is shown."""
+    """Marks a sentence for translation; `notice_wording.notice` translates it when it is shown."""
     return sentence
 
 

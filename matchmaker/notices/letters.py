@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import force_locale, gettext
 from sqlalchemy import select
 
-from matchmaker import wording
+from matchmaker import notice_wording
 from matchmaker.deliveries.errors import Unwanted
 from matchmaker.mail import Letter
 from matchmaker.work import LOCAL_ZONE, Work
@@ -48,7 +48,7 @@ def at_once(work: Work, delivery: Delivery) -> Letter:
     if found is None:
         raise Unwanted("the notice is gone")
     with force_locale(_locale(reader)):
-        sentence = wording.notice(found.kind, found.details)
+        sentence = notice_wording.notice(found.kind, found.details)
         text = gettext(
             "%(name)s，您好：\n\n%(sentence)s\n\n查看：%(link)s\n\n"
             "%(city)s科学技术局产学研对接服务\n要更改收哪些邮件：%(choices)s",
@@ -95,12 +95,12 @@ def speakable(details: Mapping[str, Any]) -> dict[str, Any]:
 def spoken(kind: str, details: Mapping[str, Any]) -> str:
     """What a robot says: the notice in Chinese, without what people wrote freely."""
     with force_locale("zh_Hans_CN"):
-        return wording.notice(kind, speakable(details))
+        return notice_wording.notice(kind, speakable(details))
 
 
 def _line(work: Work, notice: Notice) -> str:
     moment = notice.created_at.astimezone(LOCAL_ZONE)
-    sentence = wording.notice(notice.kind, notice.details)
+    sentence = notice_wording.notice(notice.kind, notice.details)
     return f"· {moment:%m-%d %H:%M}  {sentence}\n  {work.settings.public_url}{notice.path}"
 
 

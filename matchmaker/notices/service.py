@@ -26,7 +26,7 @@ class NoticeNotFound(LookupError):
 
 
 def tell(work: Work, people: Iterable[User], kind: str, path: str, **details: Any) -> int:
-    """Give each person once a notice of `kind` (a key of wording.NOTICES); the actor is not told of their own deed.
+    """Give each person once a notice of `kind` (a key of notice_wording.NOTICES); the actor is not told of their own deed.
 
     The mails and pushes that it calls for are put into the outbox beside it.
     """

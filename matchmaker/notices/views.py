@@ -7,7 +7,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from matchmaker import site, wording
+from matchmaker import notice_wording, site
 from matchmaker.notices import choices, service
 from matchmaker.notices.forms import choices_form
 from matchmaker.policy import Action
@@ -21,7 +21,10 @@ def index() -> str:
     page = request.args.get("page", default=1, type=int)
     listing = service.page(work(), min(page, 1_000_000))
     return render_template(
-        "notices/index.html", listing=listing, groups=service.by_day(listing.items), sentence=wording.notice
+        "notices/index.html",
+        listing=listing,
+        groups=service.by_day(listing.items),
+        sentence=notice_wording.notice,
     )
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from typing import Any
 
 import pytest
 from flask import Flask, session
 
 import models
-from matchmaker import wording
+from matchmaker import notice_wording, wording
+from matchmaker.briefings import document as briefing
 from matchmaker.engine import strength
+from matchmaker.jobs import wording as job_wording
+from matchmaker.spreadsheets import import_wording
 from models import (
     AttachmentOwner,
     BulkKind,
@@ -19,10 +23,17 @@ from models import (
     EncoderOrigin,
     EncoderState,
     EntryKind,
+    Handling,
+    ImportKind,
+    JobStatus,
+    Likeness,
     MilestoneStatus,
     PairingStatus,
     ProblemStatus,
     RecordStatus,
+    RowOutcome,
+    RowState,
+    SectionKind,
     StepStatus,
     Verification,
     VocabularyKind,
@@ -36,6 +47,16 @@ ENUMERATIONS = [
     for each in vars(models).values()
     if isinstance(each, type) and issubclass(each, StrEnum) and each not in UNSEEN
 ]
+WORDED_APART: Mapping[type[StrEnum], Mapping[Any, Any]] = {
+    Handling: import_wording.HANDLINGS,
+    ImportKind: import_wording.KINDS,
+    JobStatus: job_wording.STATUSES,
+    Likeness: import_wording.LIKENESSES,
+    RowOutcome: {outcome: words for outcome, (words, _) in import_wording.OUTCOMES.items()},
+    RowState: {state: words for state, (words, _) in import_wording.STATES.items()},
+    SectionKind: briefing.HEADINGS,
+}
+"""By the one package that shows them."""
 STATUSES = (
     Verification,
     ProblemStatus,
@@ -57,6 +78,7 @@ DETAILS = {
     "day": "2026-12-01",
     "days": "14",
     "due": "2026-12-09",
+    "main": "桐城示例机械厂",
     "milestone": "样机 50% 到货",
     "n": "5",
     "until": "2026-12-31",
@@ -78,14 +100,19 @@ def is_of(language: str, words: str) -> bool:
     return bool(words.strip()) and bool(CJK.search(words)) == (language == "zh_CN")
 
 
+def word(member: StrEnum) -> str:
+    apart = WORDED_APART.get(type(member))
+    return str(apart.get(member, "")) if apart is not None else wording.label(member)
+
+
 @pytest.mark.parametrize("enumeration", ENUMERATIONS)
 def test_every_member_of_an_enumeration_has_its_word(language: str, enumeration: type[StrEnum]) -> None:
-    assert [member for member in enumeration if not is_of(language, wording.label(member))] == []
+    assert [member for member in enumeration if not is_of(language, word(member))] == []
 
 
 @pytest.mark.parametrize("enumeration", ENUMERATIONS)
 def test_no_two_members_have_the_same_word(language: str, enumeration: type[StrEnum]) -> None:
-    words = [wording.label(member) for member in enumeration]
+    words = [word(member) for member in enumeration]
     assert len(set(words)) == len(words)
 
 
@@ -105,12 +132,12 @@ def test_every_colour_is_in_the_style_sheet() -> None:
     assert [tone for tone in set(wording.TONES.values()) if f".state-{tone}" not in style] == []
 
 
-@pytest.mark.parametrize("kind", wording.NOTICES)
+@pytest.mark.parametrize("kind", notice_wording.NOTICES)
 def test_every_notice_is_a_sentence_with_what_it_is_about(language: str, kind: str) -> None:
-    wanted = set(re.findall(r"%\((\w+)\)s", wording.NOTICES[kind]))
+    wanted = set(re.findall(r"%\((\w+)\)s", notice_wording.NOTICES[kind]))
     assert wanted <= DETAILS.keys()
     details = {name: DETAILS[name] for name in wanted}
-    said = wording.notice(kind, details)
+    said = notice_wording.notice(kind, details)
     assert all(value in said for name, value in details.items() if name not in ("step", "why"))
     assert "%(" not in said
     without_details = said

@@ -205,7 +205,8 @@ def _language() -> str:
 
 def _name_erased(user: User, context: Any, attributes: Any = None) -> None:
     """An account that was erased is named in the reader's language; the row keeps the Chinese."""
-    if user.erased_at is not None and has_request_context() and is_english():
+    erased_at = vars(user).get("erased_at")  # what was not read is not read now, in the middle of reading
+    if erased_at is not None and has_request_context() and is_english():
         set_committed_value(user, "name", gettext("已注销的账号"))
 
 

@@ -12,12 +12,16 @@ from models import (
     Attachment,
     AttachmentOwner,
     Audience,
+    Briefing,
+    BriefingSection,
     BulkChange,
     BulkItem,
     BulkKind,
     Call,
     Capability,
     Channel,
+    CheckClaim,
+    CheckKind,
     ConsentStatus,
     CooperationRecord,
     Delivery,
@@ -25,8 +29,11 @@ from models import (
     EncoderVersion,
     EntryKind,
     Frequency,
+    ImportKind,
+    ImportRow,
     Interest,
     Invitation,
+    Job,
     LearntRanking,
     Milestone,
     NextStep,
@@ -44,7 +51,10 @@ from models import (
     RecordParty,
     ResearchBody,
     Role,
+    RowState,
+    SectionKind,
     Side,
+    SpreadsheetImport,
     ThreadEntry,
     Undertaking,
     UndertakingAcceptance,
@@ -171,6 +181,22 @@ def one_row_each(objects: Objects) -> None:
             ),
         ]
     )
+    briefing = Briefing(
+        title="简报", language="zh_CN", first=date(2026, 7, 1), last=date(2026, 9, 30), taken_at=now()
+    )
+    briefing.sections.append(BriefingSection(kind=SectionKind.OVERVIEW))
+    objects.session.add_all(
+        [
+            briefing,
+            CheckClaim(user=objects.author, kind=CheckKind.PROBLEM, object_id=1, seen_at=now()),
+            Job(kind="import.check"),
+        ]
+    )
+    imported = SpreadsheetImport(kind=ImportKind.PROBLEM, file_name="a.xlsx", digest="", user=objects.author)
+    objects.session.add(imported)
+    objects.session.flush()
+    objects.session.add(ImportRow(import_id=imported.id, number=2, state=RowState.GOOD, content=b""))
+    factories.project(objects.session, lead=objects.author.organisation)
     factories.carrier(objects.session, level=RecognitionLevel.NATIONAL)
     factories.alliance(objects.session, objects.author.organisation, level=RecognitionLevel.MUNICIPAL)
     offered = factories.service(objects.session, objects.author.organisation)

@@ -12,6 +12,8 @@ from models import (
     CapabilityStatus,
     CooperationRecord,
     IllegalStep,
+    Job,
+    JobStatus,
     Milestone,
     MilestoneStatus,
     Organisation,
@@ -19,6 +21,8 @@ from models import (
     PairingStatus,
     Problem,
     ProblemStatus,
+    Project,
+    ProjectStatus,
     RecordStatus,
     RequestStatus,
     Service,
@@ -35,6 +39,8 @@ MACHINES: dict[type, type[StrEnum]] = {
     CooperationRecord: RecordStatus,
     Milestone: MilestoneStatus,
     Organisation: Verification,
+    Job: JobStatus,
+    Project: ProjectStatus,
     Service: ServiceStatus,
     ServiceRequest: RequestStatus,
 }
@@ -74,7 +80,16 @@ ARROWS = {
     "Organisation": """
         pending verify verified, rejected verify verified, pending reject rejected,
         verified reject rejected, rejected resubmit pending,
-        verified recheck pending, rejected recheck pending""",
+        verified recheck pending, rejected recheck pending,
+        pending merge merged, verified merge merged, rejected merge merged""",
+    "Job": """
+        queued claim running, running release queued, running finish done,
+        queued fail failed, running fail failed, queued cancel cancelled, running cancel cancelled""",
+    "Project": """
+        distilling reserve reserve, reserve recommend recommended, recommended approve approved,
+        approved accept accepted, reserve step_back distilling, recommended step_back reserve,
+        distilling cancel cancelled, reserve cancel cancelled, recommended cancel cancelled,
+        approved cancel cancelled, cancelled reopen distilling""",
     "Service": """
         draft submit submitted, returned submit submitted, published change submitted,
         draft publish published, submitted publish published, submitted return returned,

@@ -34,8 +34,10 @@ def test_staff_work_through_what_was_submitted_by_keyboard(
 
     page.goto("/checking")
     left(page, 3)
+    hears_keys(page)
     page.keyboard.press("Enter")
     shows(page, good.title)
+    hears_keys(page)
     page.keyboard.press("?")
     expect(page.locator("#check-help")).to_be_visible()
     page.keyboard.press("Escape")
@@ -43,6 +45,7 @@ def test_staff_work_through_what_was_submitted_by_keyboard(
 
     shows(page, vague.title)
     left(page, 2)
+    hears_keys(page)
     expect(page.locator(".check-hints")).to_contain_text("没有可以考核的技术指标")
     page.keyboard.press("r")
     page.keyboard.press("2")
@@ -51,9 +54,11 @@ def test_staff_work_through_what_was_submitted_by_keyboard(
 
     shows(page, fresh.name)
     left(page, 1)
+    hears_keys(page)
     page.keyboard.press("p")
     expect(page.get_by_role("heading", name="待审核")).to_be_visible()
     expect(page.get_by_text("都审完了")).to_be_visible()
+    hears_keys(page)
     page.keyboard.press("z")
     shows(page, fresh.name)
     left(page, 1)
@@ -66,6 +71,11 @@ def test_staff_work_through_what_was_submitted_by_keyboard(
 
 def shows(page: Page, name: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+
+
+def hears_keys(page: Page) -> None:
+    """The script is there: it brings the button for help."""
+    expect(page.get_by_role("button", name="键盘操作")).to_be_visible()
 
 
 def left(page: Page, count: int) -> None:

@@ -101,7 +101,7 @@ def post(page: Page) -> None:
 def publish(page: Page) -> None:
     page.goto("/")
     page.get_by_role("main").get_by_role("link", name=TITLE).first.click()
-    page.get_by_role("button", name="发布", exact=True).click()
+    page.get_by_role("button", name=re.compile("^发布")).click()
     expect(page.get_by_role("main")).to_contain_text("已发布")
 
 

@@ -30,7 +30,7 @@ function saving(form) {
   const conflict = form.querySelector(".briefing-conflict");
   let timer = null;
   let running = null;
-  let saved = form.elements.text.defaultValue; // somebody may have typed before this ran
+  let saved = form.elements.text.defaultValue;
 
   const save = async () => {
     const text = form.elements.text.value;
@@ -67,10 +67,11 @@ function saving(form) {
     await running;
     running = null;
   };
-  form.addEventListener("input", () => {
+  const soon = () => {
     clearTimeout(timer);
     if (conflict.hidden) timer = setTimeout(begin, 1200);
-  });
+  };
+  form.addEventListener("input", soon);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     clearTimeout(timer);
@@ -79,6 +80,7 @@ function saving(form) {
   window.addEventListener("beforeunload", (event) => {
     if (form.elements.text.value !== saved) event.preventDefault();
   });
+  if (form.elements.text.value !== saved) soon(); // typed before this ran
   return {
     settle: async () => {
       clearTimeout(timer);

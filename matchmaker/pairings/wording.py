@@ -109,7 +109,7 @@ DONE: Mapping[str, Any] = {
     "shortlist": _("已入围。下一步可以安排双方对接。"),
     "introduce": _("已记为对接，双方都收到了通知。"),
     "negotiate": _("已记为洽谈中。谈妥后请确认合作。"),
-    "dismiss": _("已标为不合适。点“恢复推荐”可以撤销。"),
+    "dismiss": _("已标为不合适。十分钟内可以撤销，以后用“恢复推荐”。"),
     "reopen": _("已恢复为系统推荐。"),
 }
 HISTORY: Mapping[str, Any] = {

@@ -5,8 +5,8 @@ Every part is asked for as its own list asks, so that nobody reads here what the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
 
@@ -39,12 +39,13 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class Records:
-    """The first records of its members that the reader may read, and the sums of all of them in 万元."""
+    """The first records of its members that the reader may read, and what those that are signed add up to, in 万元."""
 
     entries: Sequence[register.Entry]
     total: int
     amount: Decimal
-    technology_amount: Decimal
+    signed: Mapping[str, str]
+    """How the register's address asks for those that are added up."""
 
 
 @dataclass(frozen=True)
@@ -163,8 +164,13 @@ def _records(work: Work, belonging: Belonging) -> Records | None:
     if not allow(work.actor, Action.RECORD_READ):
         return None
     filters = register.Filters(carrier=belonging.carrier, alliance=belonging.alliance)
-    found = register.find(work, filters)
-    return Records(found.listing.items[:SHOWN], found.listing.total, found.amount, found.technology_amount)
+    found = register.find(work, filters).listing
+    return Records(
+        found.items[:SHOWN],
+        found.total,
+        register.amount(work, replace(filters, signed=register.SIGNED_EVER)),
+        {"signed_since": str(register.SIGNED_EVER.since)},
+    )
 
 
 def _count(work: Work, belonging: Belonging) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from matchmaker.belonging import Belonging
 from matchmaker.cooperation.steps import RUNNING
-from matchmaker.days import EVER, Days
+from matchmaker.days import EVER, FIRST_YEAR, Days
 from matchmaker.listing import Listing, Rows, paginate, stream
 from matchmaker.policy import Action, condition
 from matchmaker.work import Work
@@ -35,6 +35,8 @@ OPEN = "open"
 """As a state in a list's address: whatever runs, from intention to acceptance."""
 
 
+SIGNED_EVER = Days(since=date(FIRST_YEAR, 1, 1))
+"""Signed at all, as an address can say it: an intention has no contract, and no day of signing."""
 UNSTATED = "none"
 """As a field, category or county: that the record says nothing of it."""
 
@@ -143,6 +145,13 @@ def find(work: Work, filters: Filters) -> Register:
         _brokers(work),
         _institution(work, filters),
     )
+
+
+def amount(work: Work, filters: Filters) -> Decimal:
+    """What the contracts of the whole list add up to, in 万元."""
+    return work.session.scalar(
+        select(func.sum(CooperationRecord.amount)).where(*conditions(work, filters))
+    ) or Decimal(0)
 
 
 def every(work: Work, filters: Filters) -> Rows[CooperationRecord]:

@@ -11,14 +11,28 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from matchmaker.belonging import ANYWHERE, Belonging
 from matchmaker.listing import Listing, Rows, paginate, stream
 from matchmaker.policy import Action, condition
 from matchmaker.work import Work
-from models import Organisation, Participant, Project, ProjectEvent, ProjectLevel, ProjectStatus, User
+from models import (
+    Organisation,
+    Participant,
+    Problem,
+    Project,
+    ProjectEvent,
+    ProjectLevel,
+    ProjectSource,
+    ProjectStatus,
+    User,
+)
 
 LONGEST_QUERY = 100
+LIVE = "live"
+"""As a state in a list's address, and where it names none: whatever is not cancelled."""
+EVERY = "all"
 OPEN = "open"
-"""As a state in a list's address: whatever is neither accepted nor cancelled."""
+"""Whatever is neither accepted nor cancelled."""
 OPEN_STATUSES = (
     ProjectStatus.DISTILLING,
     ProjectStatus.RESERVE,
@@ -38,22 +52,27 @@ class Filters:
     """What a list's address asks for; codes that do not exist find nothing, numbers that are none are passed over."""
 
     q: str = ""
-    state: str = ""
+    state: str = LIVE
+    """A status, or LIVE, OPEN, EVERY."""
     programme: str = ""
     plan: str = ""
     level: str = ""
     field: str = ""
     broker: int | None = None
+    belonging: Belonging = ANYWHERE
+    """To what a participant, or the company of a source, belongs."""
     sort: Sort = Sort.UPDATED
     page: int = 1
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> Filters:
-        texts = ("q", "state", "programme", "plan", "level", "field")
+        texts = ("q", "programme", "plan", "level", "field")
         sort = query.get("sort", "")
         return cls(
             **{name: query.get(name, "").replace("\x00", "").strip()[:LONGEST_QUERY] for name in texts},
+            state=query.get("state", "").strip()[:LONGEST_QUERY] or LIVE,
             broker=_number(query.get("broker")),
+            belonging=Belonging.from_query(query),
             sort=Sort(sort) if sort in list(Sort) else Sort.UPDATED,
             page=_number(query.get("page")) or 1,
         )
@@ -71,7 +90,9 @@ class Filters:
 
 @dataclass(frozen=True)
 class Register:
-    """A page of the reserve, the budgets of all its pages in 万元, and the brokers there are to filter by."""
+    """A page of the reserve, the budgets of all its pages in 万元 without those of projects that were cancelled, and the
+    brokers there are to filter by.
+    """
 
     listing: Listing[Project]
     budget: Decimal
@@ -82,7 +103,11 @@ def find(work: Work, filters: Filters) -> Register:
     """The projects that the actor may read and the filters let through."""
     wanted = _wanted(work, filters)
     listing = paginate(work.session, wanted, filters.page, work.settings.page_size)
-    budget = work.session.scalar(select(func.sum(Project.budget)).where(*_conditions(work, filters)))
+    budget = work.session.scalar(
+        select(func.sum(Project.budget)).where(
+            *_conditions(work, filters), Project.status != ProjectStatus.CANCELLED
+        )
+    )
     return Register(listing, budget or Decimal(0), _brokers(work))
 
 
@@ -120,12 +145,32 @@ def _conditions(work: Work, filters: Filters) -> list[ColumnElement[bool]]:
     if filters.level:
         known = [ProjectLevel(filters.level)] if filters.level in list(ProjectLevel) else []
         wanted.append(Project.level.in_(known))
-    if filters.state:
-        one = [ProjectStatus(filters.state)] if filters.state in list(ProjectStatus) else []
-        wanted.append(Project.status.in_(OPEN_STATUSES if filters.state == OPEN else one))
+    if filters.state != EVERY:
+        wanted.append(Project.status.in_(_statuses(filters.state)))
+    wanted += _of_members(filters.belonging)
     if filters.q:
         wanted.append(_named(filters.q))
     return wanted
+
+
+def _statuses(state: str) -> Sequence[ProjectStatus]:
+    groups = {OPEN: OPEN_STATUSES, LIVE: (*OPEN_STATUSES, ProjectStatus.ACCEPTED)}
+    return groups.get(state) or ([ProjectStatus(state)] if state in list(ProjectStatus) else [])
+
+
+def _of_members(belonging: Belonging) -> list[ColumnElement[bool]]:
+    """Each by itself: a company may belong to the carrier and the university to the alliance."""
+    found: list[ColumnElement[bool]] = []
+    for each in (Belonging(carrier=belonging.carrier), Belonging(alliance=belonging.alliance)):
+        if each:
+            taking_part = select(Participant.project_id).where(*each.of(Participant.organisation_id))
+            asking = (
+                select(ProjectSource.project_id)
+                .join(Problem, Problem.id == ProjectSource.problem_id)
+                .where(*each.of(Problem.organisation_id))
+            )
+            found.append(or_(Project.id.in_(taking_part), Project.id.in_(asking)))
+    return found
 
 
 def _named(words: str) -> ColumnElement[bool]:

@@ -17,12 +17,24 @@ from matchmaker.projects.projects import (
     problems_to_choose,
     proposed,
 )
-from matchmaker.projects.register import OPEN, OPEN_STATUSES, Filters, Register, Sort, every, has_any
+from matchmaker.projects.register import (
+    EVERY,
+    LIVE,
+    OPEN,
+    OPEN_STATUSES,
+    Filters,
+    Register,
+    Sort,
+    every,
+    has_any,
+)
 from matchmaker.projects.register import find as find_all
 from matchmaker.projects.steps import REASONED, STEPS, possible, still_asked, take
 from matchmaker.projects.terms import Fault, ProjectTerms, faults, terms_of
 
 __all__ = [
+    "EVERY",
+    "LIVE",
     "OPEN",
     "OPEN_STATUSES",
     "REASONED",

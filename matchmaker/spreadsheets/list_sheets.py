@@ -56,7 +56,6 @@ EVERYTHING: Mapping[str, Callable[[Work, Vocabulary, Query], Opened]] = {
             "problems",
             "capabilities",
             "records",
-            "projects",
             "organisations",
             "carriers",
             "alliances",
@@ -71,5 +70,6 @@ EVERYTHING: Mapping[str, Callable[[Work, Vocabulary, Query], Opened]] = {
         work, vocabulary, {"look": "columns"}
     ),
     "calls": desk_sheets.every_call,
+    "projects": project_sheets.every_project,
 }
 """What an administrator gets of all data, by list: each whole, without filters."""

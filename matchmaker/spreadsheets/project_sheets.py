@@ -24,6 +24,11 @@ def projects_of(work: Work, vocabulary: Vocabulary, query: Mapping[str, str]) ->
     return Opened(found.total, [Sheet(gettext("凝炼项目"), _project(work, vocabulary), found.items)])
 
 
+def every_project(work: Work, vocabulary: Vocabulary, query: Mapping[str, str]) -> Opened:
+    """With those that were cancelled, which the list leaves out until asked."""
+    return projects_of(work, vocabulary, {"state": projects.EVERY})
+
+
 def needs_of(work: Work, vocabulary: Vocabulary, query: Mapping[str, str]) -> Opened:
     found = common_needs.every(work, common_needs.Filters.from_query(query))
     return Opened(found.total, [Sheet(gettext("共性需求"), _need(vocabulary), found.items)])

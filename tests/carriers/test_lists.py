@@ -14,6 +14,8 @@ from matchmaker.home import service as home
 from matchmaker.pairings import narrowing
 from matchmaker.pairings.filters import QueueFilters
 from matchmaker.postings import service as postings
+from matchmaker.statistics.amounts import amounts
+from matchmaker.statistics.period import Period, Step
 from matchmaker.work import Work
 from models import (
     Capability,
@@ -103,6 +105,23 @@ def test_a_pairing_or_a_record_is_found_by_the_alliance_of_either_side(
     assert register.find(staff, register.Filters.from_query(asked)).listing.total == len(town.records)
     both = asked | {"carrier": str(town.carrier.id)}
     assert list(work.session.scalars(narrowing.narrowed(staff, QueueFilters.of(both)))) == [town.pairings[0]]
+
+
+def test_the_contracts_of_the_members_add_up_as_statistics_add_them_up(
+    work: Work, people: dict[str, User], town: Town
+) -> None:
+    staff, carrier = work.as_actor(people["staff"]), town.carrier.id
+    signed = town._record("2026-9", town.problems[0], town.capabilities[1], 165)
+    signed.signed_on = work.today()
+    work.session.add(signed)
+    work.session.flush()
+    shown = service.carrier_page(staff, carrier, []).members.records
+    assert shown is not None
+    assert (shown.total, shown.amount) == (2, Decimal(165))  # the other one was not signed
+    counted = amounts(staff, Period.of({"carrier": str(carrier)}, work.today()), Step.YEAR)
+    assert counted.total.amount == shown.amount
+    linked = register.find(staff, register.Filters.from_query({"carrier": str(carrier), **shown.signed}))
+    assert (linked.listing.total, linked.amount) == (1, shown.amount)
 
 
 def test_the_search_stays_among_the_members(work: Work, people: dict[str, User], town: Town) -> None:

@@ -75,3 +75,13 @@ def test_an_agreement_is_read_by_members_and_the_bureau(
         if alliance.agreement in page.text:
             readers.add(name)
     assert readers == {"liaison", "staff"}
+
+
+def test_the_figure_of_contracts_leads_to_those_that_are_signed(
+    client: FlaskClient, work: Work, people: dict[str, User]
+) -> None:
+    carrier = factories.carrier(work.session).id
+    work.session.commit()
+    page = factories.sign_in(client, people["staff"]).get(f"/carriers/{carrier}").text
+    assert "历年已签合同金额" in page
+    assert f"signed_since=2000-01-01&amp;carrier={carrier}" in page

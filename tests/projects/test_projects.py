@@ -262,12 +262,37 @@ def test_the_reserve_is_narrowed_and_adds_up(staff: Work, people: dict[str, User
         {"state": "reserve", "programme": "energy"},
         {"level": "municipal"},
         {"field": "9"},
-        {"q": people["liaison"].organisation.name},
+        {"q": people["liaison"].organisation.name, "state": "all"},
         {"level": "nowhere"},
     )
     found = [service.find_all(staff, service.Filters.from_query(each)) for each in asked]
     assert [each.listing.total for each in found] == [2, 1, 1, 1, 1, 0]
     assert found[1].budget == Decimal("10.50")
+
+
+def test_cancelled_projects_are_asked_for_and_never_added_up(staff: Work) -> None:
+    factories.project(staff.session, ProjectStatus.RESERVE, budget=Decimal(10))
+    factories.project(staff.session, ProjectStatus.CANCELLED, budget=Decimal(500))
+    told = {}
+    for state in ("", "all", "cancelled"):
+        found = service.find_all(staff, service.Filters.from_query({"state": state}))
+        told[state] = (found.listing.total, found.budget)
+    assert told == {"": (1, 10), "all": (2, 10), "cancelled": (1, 0)}
+
+
+def test_the_reserve_is_narrowed_to_the_members_of_a_carrier_or_an_alliance(
+    staff: Work, people: dict[str, User], source: Problem
+) -> None:
+    session, school = staff.session, people["liaison"].organisation
+    asking = factories.project(session, sources=(source,), lead=people["other_liaison"].organisation)
+    carrying_out = factories.project(session, lead=school)
+    carrier = factories.carrier(session, source.organisation)
+    alliance = factories.alliance(session, school)
+    for asked, expected in (({"carrier": carrier.id}, asking), ({"alliance": alliance.id}, carrying_out)):
+        filters = service.Filters.from_query({name: str(value) for name, value in asked.items()})
+        assert filters.narrowed
+        assert service.find_all(staff, filters).listing.items == [expected]
+        assert list(service.every(staff, filters).items) == [expected]
 
 
 def test_two_who_make_projects_get_two_numbers(staff: Work, terms: ProjectTerms) -> None:

@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -17,6 +18,8 @@ from matchmaker.work import LOCAL_ZONE, Work
 from models import (
     Attachment,
     AuditEvent,
+    Briefing,
+    BriefingSection,
     CallEvent,
     Capability,
     CooperationRecord,
@@ -30,22 +33,48 @@ from models import (
     Objection,
     PairingEvent,
     Problem,
+    Project,
+    ProjectEvent,
     Proposal,
     RecordEvent,
     Reviewer,
     SavedFilter,
+    Score,
+    ServiceRequest,
+    ServiceRequestEvent,
+    SpreadsheetImport,
     ThreadEntry,
     UndertakingAcceptance,
     User,
 )
 
 Section = Sequence[Mapping[str, Any]]
-OWN_WORDS = frozenset({"text", "note", "declaration", "query"})
+PROBLEM_TEXT = ("background", "statement", "targets", "targets_text", "basis", "acceptable_partners")
+CAPABILITY_TEXT = (
+    *("summary", "innovation", "advantage", "economics", "application", "targets"),
+    *("patents", "team", "school", "cases", "awards"),
+)
+MONEY = ("money_low", "money_high")
+OWN_WORDS = frozenset(
+    {
+        *("text", "note", "declaration", "query", "word", "wish", "result"),
+        *(PROBLEM_TEXT + CAPABILITY_TEXT + MONEY),
+    }
+)
 """What somebody wrote: in their own copy, and not in one that an administrator makes for them to look through."""
 SECTIONS: Mapping[str, tuple[Any, Any, tuple[str, ...]]] = {
-    # Which rows, by the column that names the person, and what of them.
-    "problems": (Problem, Problem.author_id, ("id", "created_at", "title", "status")),
-    "capabilities": (Capability, Capability.author_id, ("id", "created_at", "title", "status")),
+    # Which rows, by the column that names the person, and what of them. What a problem keeps confidential and what
+    # is in a proposal are the organisation's secrets, sealed where they are: no file that lies about holds them.
+    "problems": (
+        Problem,
+        Problem.author_id,
+        ("id", "created_at", "title", "status", *PROBLEM_TEXT, *MONEY),
+    ),
+    "capabilities": (
+        Capability,
+        Capability.author_id,
+        ("id", "created_at", "title", "status", *CAPABILITY_TEXT, *MONEY),
+    ),
     "messages": (ThreadEntry, ThreadEntry.author_id, ("created_at", "pairing_id", "kind", "text")),
     "pairing_steps": (PairingEvent, PairingEvent.actor_id, ("created_at", "pairing_id", "action", "note")),
     "consents": (Interest, Interest.user_id, ("created_at", "pairing_id", "side", "status")),
@@ -56,12 +85,36 @@ SECTIONS: Mapping[str, tuple[Any, Any, tuple[str, ...]]] = {
     ),
     "records_followed": (CooperationRecord, CooperationRecord.broker_id, ("id", "number", "title", "status")),
     "record_steps": (RecordEvent, RecordEvent.actor_id, ("created_at", "record_id", "action", "note")),
+    "projects_followed": (Project, Project.broker_id, ("id", "number", "title", "status")),
+    "project_steps": (ProjectEvent, ProjectEvent.actor_id, ("created_at", "project_id", "action", "note")),
+    "service_requests": (
+        ServiceRequest,
+        ServiceRequest.consented_by_id,
+        ("id", "created_at", "service_id", "status", "wish", "result"),
+    ),
+    "service_request_steps": (
+        ServiceRequestEvent,
+        ServiceRequestEvent.actor_id,
+        ("created_at", "request_id", "action", "note"),
+    ),
     "next_steps": (NextStep, NextStep.owner_id, ("created_at", "pairing_id", "due_on", "status")),
     "call_steps": (CallEvent, CallEvent.actor_id, ("created_at", "call_id", "action", "note")),
     "proposals": (Proposal, Proposal.author_id, ("id", "call_id", "status", "handed_in_at")),
     "reviews": (Reviewer, Reviewer.user_id, ("call_id", "declared_at", "declaration", "finished_at")),
+    "scores": (
+        Score,
+        select(Reviewer.user_id).where(Reviewer.id == Score.reviewer_id).scalar_subquery(),
+        ("created_at", "proposal_id", "points", "word"),
+    ),
     "objections": (Objection, Objection.user_id, ("created_at", "call_id", "text")),
     "files": (Attachment, Attachment.uploaded_by_id, ("id", "created_at", "name", "size")),
+    "briefings": (Briefing, Briefing.author_id, ("id", "created_at", "title")),
+    "briefing_texts": (
+        BriefingSection,
+        BriefingSection.editor_id,
+        ("briefing_id", "kind", "edited_at", "text"),
+    ),
+    "imports": (SpreadsheetImport, SpreadsheetImport.user_id, ("id", "created_at", "kind", "file_name")),
     "jobs": (Job, Job.user_id, ("created_at", "kind", "status", "address")),
     "invited_others": (Invitation, Invitation.invited_by_id, ("created_at", "email", "accepted_at")),
     "notices": (Notice, Notice.user_id, ("created_at", "kind", "details", "read_at")),
@@ -139,4 +192,4 @@ def _plain(value: Any) -> Any:
         return value.astimezone(LOCAL_ZONE).isoformat(timespec="seconds")
     if hasattr(value, "isoformat"):
         return value.isoformat()
-    return value
+    return str(value) if isinstance(value, Decimal) else value

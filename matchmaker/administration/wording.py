@@ -13,6 +13,8 @@ from matchmaker.administration.errors import AlreadyErased, CodeTaken, LabelTake
 from matchmaker.administration.merge_plan import Obstacle
 from matchmaker.administration.terms import Entry
 from matchmaker.audit.wording import object_name
+from matchmaker.capabilities.wording import FIELDS as CAPABILITY_FIELDS
+from matchmaker.problems.wording import FIELDS as PROBLEM_FIELDS
 from models import User, VocabularyKind
 
 LISTS: Mapping[VocabularyKind, tuple[Any, Any]] = {
@@ -123,12 +125,20 @@ SECTIONS: Mapping[str, Any] = {
     "undertakings": _("接受的保密承诺书"),
     "records_followed": _("经办的合作记录"),
     "record_steps": _("合作记录的办理"),
+    "projects_followed": _("经办的凝炼项目"),
+    "project_steps": _("凝炼项目的办理"),
+    "service_requests": _("提出的服务申请"),
+    "service_request_steps": _("服务申请的办理"),
     "next_steps": _("下一步"),
     "call_steps": _("难题招标的办理"),
     "proposals": _("揭榜方案"),
     "reviews": _("评审"),
+    "scores": _("给揭榜方案的评分"),
     "objections": _("提出的异议"),
     "files": _("上传的附件"),
+    "briefings": _("生成的简报"),
+    "briefing_texts": _("写下的简报文字"),
+    "imports": _("上传导入的表格"),
     "jobs": _("后台任务"),
     "invited_others": _("邀请的同事"),
     "invited": _("收到的邀请"),
@@ -141,22 +151,38 @@ SECTIONS: Mapping[str, Any] = {
 
 
 FIELDS: Mapping[str, Any] = {
+    **PROBLEM_FIELDS,
+    **CAPABILITY_FIELDS,
+    "accepted_at": _("接受时间"),
     "account": _("账号"),
     "action": _("事项"),
     "active": _("使用中"),
     "address": _("来自"),
     "at": _("时间"),
-    "created_at": _("时间"),
-    "details": _("详情"),
-    "email": _("邮箱"),
+    "briefing_id": _("简报编号"),
+    "call_id": _("难题招标编号"),
+    "channel": _("发送渠道"),
     "contact_email": _("邮箱"),
     "contact_name": _("联系人"),
     "contact_phone": _("电话"),
+    "created_at": _("时间"),
+    "declaration": _("利益关系声明"),
+    "declared_at": _("声明时间"),
+    "details": _("详情"),
+    "due_on": _("期限"),
+    "edited_at": _("修改时间"),
+    "email": _("邮箱"),
+    "file_name": _("文件名"),
+    "finished_at": _("完成时间"),
+    "frequency": _("接收频率"),
+    "handed_in_at": _("交来时间"),
     "id": _("编号"),
     "kind": _("类型"),
     "language": _("语言"),
     "last_sign_in_at": _("上次登录"),
     "mobile": _("手机号"),
+    "money_high": _("金额上限（万元）"),
+    "money_low": _("金额或下限（万元）"),
     "name": _("姓名或名称"),
     "note": _("说明"),
     "number": _("编号"),
@@ -164,14 +190,31 @@ FIELDS: Mapping[str, Any] = {
     "object_kind": _("对象"),
     "organisation": lazy_pgettext("one of them", "单位"),
     "pairing_id": _("匹配编号"),
+    "password_changed_at": _("上次修改密码"),
+    "points": _("得分"),
+    "project_id": _("凝炼项目编号"),
+    "proposal_id": _("揭榜方案编号"),
+    "purpose": _("用途"),
+    "query": _("筛选条件"),
+    "read_at": _("阅读时间"),
+    "record_id": _("合作记录编号"),
+    "request_id": _("服务申请编号"),
+    "result": _("服务结果"),
     "role": _("角色"),
     "second_factor": _("两步验证"),
+    "sent_at": _("发出时间"),
+    "service_id": _("服务编号"),
+    "side": _("哪一方"),
     "size": _("大小（字节）"),
     "status": _("状态"),
     "text": _("内容"),
     "title": _("名称"),
+    "topic": _("通知类别"),
+    "undertaking_id": _("保密承诺书编号"),
+    "wish": _("希望对方做什么"),
+    "word": _("评语"),
 }
-"""Headings of what is held about a person; others stand as the tables call them."""
+"""Headings of what is held about a person."""
 
 
 def table_name(table: str) -> str:

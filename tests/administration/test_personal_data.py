@@ -6,14 +6,26 @@ import zipfile
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from matchmaker.administration import personal_data
+from matchmaker.administration import personal_data, wording
 from matchmaker.pairings import service as pairings
 from matchmaker.policy import Forbidden
 from matchmaker.work import Work
-from models import Audience, AuditEvent, Pairing, PairingStatus, Role, User
+from models import (
+    Audience,
+    AuditEvent,
+    OrganisationKind,
+    Pairing,
+    PairingStatus,
+    ProjectEvent,
+    RequestStatus,
+    Role,
+    ServiceRequestEvent,
+    User,
+)
 from tests import factories
 from tests.pairings import talks
 
@@ -44,12 +56,46 @@ def test_a_person_takes_away_all_that_is_held_about_them(
     assert people["enterprise"].name in page
 
 
+def test_what_they_wrote_comes_with_its_text_and_what_is_confidential_stays_sealed(
+    client: FlaskClient, work: Work, people: dict[str, User], pairing: Pairing
+) -> None:
+    person, problem = people["enterprise"], pairing.problem
+    problem.confidential = "配方比例七比三"
+    body = factories.organisation(work.session, OrganisationKind.INTERMEDIARY)
+    asked = factories.service_request(
+        work.session, factories.service(work.session, body), problem, RequestStatus.DONE
+    )
+    asked.events.append(ServiceRequestEvent(actor=person, action="requested", note="尽快"))
+    project = factories.project(work.session)
+    project.events.append(ProjectEvent(actor=person, action="noted", note="已开会"))
+    work.session.commit()
+
+    data, page = unpacked(factories.sign_in(client, person).post("/administration/own-data").data)
+
+    (told,) = data["problems"]
+    assert (told["background"], told["statement"]) == (problem.background, problem.statement)
+    assert [(each["wish"], each["result"]) for each in data["service_requests"]] == [
+        (asked.wish, asked.result)
+    ]
+    assert [each["note"] for each in data["service_request_steps"]] == ["尽快"]
+    assert [each["note"] for each in data["project_steps"]] == ["已开会"]
+    assert problem.statement in page
+    assert "配方比例七比三" not in page + str(data)
+
+
+def test_every_heading_of_the_page_for_people_is_in_words(people: dict[str, User], app: Flask) -> None:
+    shown = {field for _model, _column, fields in personal_data.SECTIONS.values() for field in fields}
+    assert shown - set(wording.FIELDS) == set()
+    assert set(personal_data.SECTIONS) - set(wording.SECTIONS) == set()
+
+
 def test_an_administrator_gets_it_without_what_the_person_wrote(
     work: Work, people: dict[str, User], pairing: Pairing
 ) -> None:
     found = personal_data.export(work.as_actor(people["administrator"]), people["enterprise"])
 
     assert set(found["messages"][0]) == {"created_at", "pairing_id", "kind"}
+    assert set(found["problems"][0]) == {"id", "created_at", "title", "status"}
     event = work.session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
     assert event is not None
     assert (event.action, event.object_id) == ("account.data_exported", people["enterprise"].id)

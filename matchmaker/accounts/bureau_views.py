@@ -8,7 +8,13 @@ from flask_babel import gettext
 from matchmaker.accounts import directory, resets
 from matchmaker.accounts import second_factor as factor
 from matchmaker.accounts.directory import AccountFilter
-from matchmaker.accounts.errors import AccountError, AccountMissing, LastAdministrator, OwnAccount
+from matchmaker.accounts.errors import (
+    AccountClosed,
+    AccountError,
+    AccountMissing,
+    LastAdministrator,
+    OwnAccount,
+)
 from matchmaker.accounts.pages import Page, link_maker, local_target, pages
 from matchmaker.accounts.service import ROLES
 from matchmaker.policy import Action
@@ -33,7 +39,10 @@ def index() -> Page:
 @pages.page("/accounts/<int:user_id>/reset-link", Action.ACCOUNT_RESET, methods=("POST",))
 def issue_reset(user_id: int) -> Page:
     user = _find(user_id)
-    link = resets.issue(work(), user, link_maker("accounts.reset"))
+    try:
+        link = resets.issue(work(), user, link_maker("accounts.reset"))
+    except AccountClosed as error:
+        return _back(_advice(error), "error")
     if link is None:
         return _back(
             gettext(
@@ -92,6 +101,8 @@ def _advice(error: AccountError) -> str:
         return str(gettext("不能停用自己的账号，也不能改自己的角色。请让另一位管理员办理。"))
     if isinstance(error, LastAdministrator):
         return str(gettext("这是最后一位管理员，停用后就没有人能管理系统了。请先指定另一位管理员。"))
+    if isinstance(error, AccountClosed):
+        return str(gettext("这个账号已停用或注销，不能重设密码。"))
     return str(gettext("这个角色不适合这类单位的人员。"))
 
 

@@ -10,7 +10,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from matchmaker import mail
 from matchmaker.accounts import letters, service
-from matchmaker.accounts.errors import DeadLink
+from matchmaker.accounts.errors import AccountClosed, DeadLink
 from matchmaker.audit import service as audit
 from matchmaker.database import take_serial_lock
 from matchmaker.deliveries import outbox
@@ -54,10 +54,12 @@ def issue(work: Work, user: User, link: LinkMaker) -> str | None:
     """Mail a link to the account's own address; where no mail can reach it, the link itself, to be handed over.
 
     Whoever holds the link can sign in as the person, so the bureau sees it only where there is no other way: it is
-    shown once, kept nowhere, and the person and their colleagues are told who got it.
+    shown once, kept nowhere, and the person and their colleagues are told who got it. Raises AccountClosed: an account that nobody can sign in to gets none.
     """
     require(work.actor, Action.ACCOUNT_RESET, user)
-    if user.active and user.email and mail.reaches_people(work.settings):
+    if not user.active:  # an erased one never is
+        raise AccountClosed
+    if user.email and mail.reaches_people(work.settings):
         audit.record(work, "account.reset_issued", user, mailed=True)
         outbox.put(work, Channel.MAIL, RESET, user=user, state=_state(user))
         return None

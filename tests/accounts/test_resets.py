@@ -131,6 +131,26 @@ def test_staff_hand_a_link_over(app: Flask, work: Work) -> None:
     assert actions(work.session) == ["account.reset_issued", "account.password_reset"]
 
 
+@pytest.mark.parametrize("erased", [False, True])
+def test_a_closed_account_gets_no_link_and_nobody_is_told(app: Flask, work: Work, erased: bool) -> None:
+    staff, colleague = member(work, Role.STAFF), member(work)
+    closed = member(
+        work,
+        organisation=colleague.organisation,
+        active=False,
+        erased_at=work.now() if erased else None,
+        **({"email": None, "mobile": None, "name": "已注销的账号"} if erased else {}),
+    )
+    browser = factories.sign_in(app.test_client(), staff)
+
+    answer = browser.post(f"/accounts/{closed.id}/reset-link")
+
+    assert (answer.status_code, "/reset/" in answer.text) == (303, False)
+    assert "不能重设密码" in browser.get("/accounts").text
+    assert actions(work.session) == []
+    assert work.session.scalars(select(Notice)).all() == []
+
+
 @pytest.fixture
 def with_mail(work: Work) -> Work:
     """Where mail leaves the machine."""

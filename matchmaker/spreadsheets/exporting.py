@@ -37,7 +37,7 @@ class Form(StrEnum):
 
 MEDIA_TYPES = {
     Form.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    Form.CSV: "text/csv; charset=utf-8",
+    Form.CSV: "text/csv",  # to which the web adds the encoding
 }
 
 

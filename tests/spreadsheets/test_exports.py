@@ -277,3 +277,8 @@ def test_carriers_bring_how_their_companies_stand_now(
 
     assert [row[0] for row in listed[1:]] == [carrier.name]
     assert [row[:2] for row in members[1:]] == [[carrier.name, firm.name]]
+
+
+def test_the_encoding_of_a_csv_is_said_once(work: Work, client: FlaskClient, people: dict[str, User]) -> None:
+    answer = sign_in(client, people["staff"]).get("/exports/problems.csv")
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"

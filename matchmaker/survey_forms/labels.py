@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from matchmaker.spreadsheets.import_fields import FIELDS, As, Field
-from matchmaker.spreadsheets.values import heading
+from matchmaker.spreadsheets.values import heading, plain
 from models import ImportKind
 
 MORE: Mapping[ImportKind, Mapping[str, tuple[str, ...]]] = {
@@ -67,10 +68,26 @@ MORE: Mapping[ImportKind, Mapping[str, tuple[str, ...]]] = {
         "awards": ("获奖及荣誉", "成果获奖情况"),
     },
 }
+NOT_ASKED = (
+    "填表日期", "填表时间", "填报日期", "填报时间", "填表人", "填报人", "填报人姓名", "审核人", "审核意见",
+    "职务", "职位", "职称", "传真", "传真号码", "邮编", "邮政编码", "单位地址", "通讯地址",
+    "统一社会信用代码", "社会信用代码", "信用代码", "组织机构代码", "法定代表人", "法人代表", "注册资本", "成立时间",
+    "职工人数", "职工总数", "员工人数", "从业人数", "资金来源", "需求来源", "成果来源",
+)  # fmt: skip
+"""Labels of what the forms of this service do not ask: what stands behind them is left to be copied."""
+TITLE_OR_WHOLE: Mapping[ImportKind, tuple[str, frozenset[str]]] = {
+    ImportKind.PROBLEM: ("statement", frozenset({"技术难题", "技术需求", "难题", "需求"})),
+    ImportKind.CAPABILITY: ("summary", frozenset({"成果", "科技成果", "技术成果"})),
+}
+"""Labels behind which the title stands, or all that is to be said: which, and of which field that is."""
 SHORTEST_PART = 4
 """Characters of a known label that may stand inside a longer one: 主要技术难题描述及要求."""
 LONGEST_LABEL = 24
 """Characters beyond which a text is no label, whatever it begins with."""
+LONGEST_UNKNOWN = 16
+_WORDS_ALONE = re.compile(
+    r"[\u4e00-\u9fffA-Za-z()（）、/\s*＊]*[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z()（）、/\s*＊]*[:：]?"
+)
 LONG = frozenset({As.TEXT, As.TARGETS, As.PATENTS})
 SHORT_TEXTS = frozenset({"title", "contact_name", "team", "school", "address"})
 
@@ -86,24 +103,37 @@ class Labels:
             for name, field in self.fields.items()
             for each in (field.label, *field.synonyms, *more.get(name, ()))
         }
+        whole, either = TITLE_OR_WHOLE[kind]
+        self._whole, self._either = whole, either
+        self._known = dict.fromkeys(either, "title") | self._known
+        # by themselves only: 需求来源 is not asked, 需求来源及背景 is the background
+        self._exactly = dict.fromkeys(NOT_ASKED, "remark") | self._known
 
     def exactly(self, text: str) -> str | None:
         """The name of the field whose label this is, and nothing else."""
-        return self._known.get(heading(text)) if 0 < len(text) <= 2 * LONGEST_LABEL else None
+        return self._exactly.get(heading(text)) if 0 < len(text) <= 2 * LONGEST_LABEL else None
 
     def nearly(self, text: str) -> str | None:
         """As `exactly`, also for a longer label that has a known one in it."""
         wanted = heading(text)
         if not wanted or len(wanted) > LONGEST_LABEL:
             return None
-        if wanted in self._known:
-            return self._known[wanted]
+        if wanted in self._exactly:
+            return self._exactly[wanted]
         parts = [each for each in self._known if len(each) >= SHORTEST_PART and each in wanted]
         return self._known[max(parts, key=len)] if parts else None
 
     def tells_itself(self, name: str) -> bool:
         """Whether a value of the field is known by its looks: after its label a blank is enough."""
         return self.fields[name].read in (As.PHONE, As.EMAIL, As.MONEY, As.DAY)
+
+    def whole(self, label: str) -> str | None:
+        """Of a label behind which a title stands or all that is to be said: the name of the field of the latter."""
+        return self._whole if heading(label) in self._either else None
+
+    def looks_like_one(self, text: str) -> bool:
+        """Whether a cell may be a label that nobody knows: short, of words alone, no sentence."""
+        return 2 <= len(plain(text)) <= LONGEST_UNKNOWN and _WORDS_ALONE.fullmatch(text.strip()) is not None
 
     def takes_lines(self, name: str) -> bool:
         """Whether a value of the field may go over several lines."""

@@ -17,6 +17,8 @@ SECTION = re.compile(r"^\s*(?:[一二三四五六七八九十]{1,3}[、.．]|第
 LONGEST_SECTION = 30
 """Characters of a line that begins a section which nobody knows."""
 SENTENCE_ENDS = tuple("。！？；;.!?：:")
+FORM_ROW = (4, 6)
+"""Cells of a row with two or three labels, each with its value beside it."""
 WRAPPED_OVER = 3
 """Lines that a label in a narrow column of a PDF is broken into at most."""
 COLON, BLANK = re.compile(r"[:：]"), re.compile(r"[ \t\u3000]")
@@ -102,7 +104,7 @@ class _Walk:
                 self._line(line)
         elif filled:
             self.close()
-            self._row(filled)
+            self._row(cells, filled)
 
     def close(self) -> None:
         """The value that was being gathered is complete."""
@@ -110,15 +112,49 @@ class _Walk:
             self._add(*self._open, _as_text(self._lines, self._wrapped))
         self._open, self._lines, self._heads = None, [], []
 
-    def _row(self, cells: Sequence[str]) -> None:
-        named = [self._labels.exactly(each) for each in cells]
-        if len(cells) > 2 and all(named):
+    def _row(self, all_cells: Sequence[str], cells: Sequence[str]) -> None:
+        """`cells` are those of `all_cells` that have something in them."""
+        if len(cells) > 2 and all(self._labels.exactly(each) for each in cells):
             self._heads = list(cells)
+        elif form_row := next(filter(self._is_form_row, _readings(all_cells, cells)), None):
+            if form_row[0] != cells[0] and self._labels.exactly(cells[0]) is None:
+                self._leave(cells[0])
+            self._form_row(form_row)
         elif len(cells) % 2 == 0 and all(self._label(each) for each in cells[::2]):
             for label, text in zip(cells[::2], cells[1::2], strict=True):
                 self._add(self._label(label), label, text)
         else:
             self._mixed(cells)
+
+    def _is_form_row(self, cells: Sequence[str]) -> bool:
+        """Label, value, label, value: most forms are so. A label need not be a known one, but one of them is."""
+        if len(cells) not in FORM_ROW or not cells[0]:
+            return False
+        labels, values = cells[::2], cells[1::2]
+        known = sum(bool(self._label(each)) for each in labels)
+        return (
+            known > 0
+            and known >= sum(self._labels.exactly(each) is not None for each in values)
+            and all(
+                self._label(label) or self._labels.looks_like_one(label) or not (label or text)
+                for label, text in zip(labels, values, strict=True)
+            )
+        )
+
+    def _form_row(self, cells: Sequence[str]) -> None:
+        """What stands behind an unknown label is left with it, and is not added to the value before."""
+        for label, text in zip(cells[::2], cells[1::2], strict=True):
+            name = self._label(label)
+            if name and text:
+                self._add(name, label, text)
+            elif not name and text and self._inline(text):
+                self.close()
+                self._leave(label)
+            elif not name and label:
+                self._leave("：".join(filter(None, (label.strip(" \t:："), text))))
+        last = self._label(cells[-2])
+        if last and not cells[-1] and self._labels.takes_lines(last):
+            self._open = (last, cells[-2])  # its value stands in the next row
 
     def _mixed(self, cells: Sequence[str]) -> None:
         """Labels and values in any order: a label that another one follows is a heading over both."""
@@ -226,6 +262,11 @@ class _Walk:
 
     def _leave(self, text: str) -> None:
         self.found.rest.append(text)
+
+
+def _readings(all_cells: Sequence[str], cells: Sequence[str]) -> list[Sequence[str]]:
+    """A row as labels and values in turn: with its empty values; without; and behind the heading over it."""
+    return [all_cells, cells, cells[1:]]
 
 
 def _as_text(lines: Sequence[str], wrapped: bool) -> str:

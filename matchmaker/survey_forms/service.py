@@ -113,7 +113,9 @@ def _gathered(labels: Labels, found: Sequence[Pair]) -> tuple[dict[str, Pair], l
     """One pair of each field: of a long text all that is said under its labels, else the first; and what is left."""
     gathered: dict[str, Pair] = {}
     rest = []
-    for pair in found:
+    titles = [each for each in found if each.name == "title" and not labels.whole(each.label)]
+    for each in found:
+        pair = _settled(labels, each, bool(titles))
         before = gathered.get(pair.name)
         if labels.fields[pair.name].read is As.IGNORED:
             rest.append(_quoted(pair))
@@ -124,6 +126,15 @@ def _gathered(labels: Labels, found: Sequence[Pair]) -> tuple[dict[str, Pair], l
         elif before.text != pair.text:
             rest.append(_quoted(pair))
     return gathered, rest
+
+
+def _settled(labels: Labels, pair: Pair, titled: bool) -> Pair:
+    """Behind 技术难题 stands the title, or the whole of it: so where another label has the title, or it is a sentence."""
+    whole = labels.whole(pair.label)
+    if pair.name != "title" or whole is None:
+        return pair
+    is_title = not titled and len(pair.text) <= labels.fields["title"].most and not pair.text.endswith("。")
+    return pair if is_title else Pair(whole, pair.label, pair.text)
 
 
 @dataclass

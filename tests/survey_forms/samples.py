@@ -26,6 +26,20 @@ SURVEY: Sequence[Sequence[str]] = (
     ("主营产品", "汽车零部件压铸件", "", ""),
 )
 
+FOUR_COLUMNS: Sequence[Sequence[str]] = (
+    ("企业名称", "安庆市另一家机械有限公司", "统一社会信用代码", "91340800MA2000001X"),
+    ("技术需求名称", "行星架深孔钻削偏斜控制", "填报人", "李四"),
+    ("联系人", "张三", "职务", "技术部长"),
+    ("联系电话", "0556-1234567", "传真", "0556-7654321"),
+    ("技术需求描述", STATEMENT, "需求来源", "客户投诉"),
+    ("拟投入资金", "50-80万元", "资金来源", "自筹200万元"),
+    ("期望解决时间", "2031年6月", "填表日期", "2030.11.20"),
+    ("所属行业", "通用设备制造业", "职工人数", "320人"),
+    ("主管处室", "规划处", "所属领域", "先进制造与自动化"),
+    ("需求类型", "检验检测", "车间主任意见", ""),
+)
+"""The usual layout: two labels in a row, the second of which this service often does not ask."""
+
 
 def docx(rows: Sequence[Sequence[str]] = SURVEY, before: Sequence[str] = ("企业技术需求征集表",)) -> bytes:
     """A table form of four columns; empty cells are merged with the one before them."""

@@ -41,6 +41,19 @@ def test_a_label_over_others_is_a_heading_and_has_no_value() -> None:
     ]
 
 
+def test_boxes_beside_each_other_are_one_value_and_no_labels() -> None:
+    found = pairs.find(LABELS, [["拟合作方式", "☑委托开发", "□合作开发", "☑检测与中试"]])
+
+    assert [pair.text for pair in found.pairs] == ["☑委托开发\n□合作开发\n☑检测与中试"]
+
+
+def test_a_label_over_a_row_and_unknown_ones_in_it_do_not_get_into_values() -> None:
+    found = pairs.find(LABELS, [["单位信息", "联系人", "张工", "车间主任", "李工"]])
+
+    assert [(pair.name, pair.text) for pair in found.pairs] == [("contact_name", "张工")]
+    assert found.rest == ["单位信息", "车间主任：李工"]
+
+
 def test_a_table_with_a_heading_row_gives_its_first_row() -> None:
     rows = [["序号", "难题名称", "预算"], ["1", "气孔检测", "50万"], ["2", "换热器", "60万"]]
 

@@ -51,6 +51,50 @@ def test_a_table_form_in_word_fills_in_the_fields(firm: Work) -> None:
     }
 
 
+def test_the_second_label_of_a_row_is_not_part_of_the_first_ones_value(firm: Work) -> None:
+    found = service.from_file(firm, PROBLEM, samples.docx(samples.FOUR_COLUMNS))
+
+    assert found.values == {
+        "title": "行星架深孔钻削偏斜控制",
+        "contact_name": "张三",
+        "contact_phone": "0556-1234567",
+        "statement": samples.STATEMENT,
+        "money_kind": "range",
+        "money_low": Decimal("50.00"),
+        "money_high": Decimal("80.00"),
+        "wanted_by": date(2031, 6, 30),
+        "industry": "C34",
+        "field": "8",
+        "need": "testing",
+    }
+    assert found.organisation == "安庆市另一家机械有限公司"
+    assert {
+        "统一社会信用代码：91340800MA2000001X",
+        "填报人：李四",
+        "职务：技术部长",
+        "传真：0556-7654321",
+        "填表日期：2030.11.20",
+        "主管处室：规划处",
+        "车间主任意见",
+    } <= set(found.rest)
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "statement"),
+    [
+        ("技术难题：行星架深孔钻削偏斜控制", "行星架深孔钻削偏斜控制", None),
+        ("技术难题名称：深孔钻削\n技术难题：钻到底偏斜0.6毫米", "深孔钻削", "钻到底偏斜0.6毫米"),
+        (f"技术难题：{samples.STATEMENT}", None, samples.STATEMENT),
+    ],
+)
+def test_behind_the_word_problem_stands_a_title_or_the_whole_of_it(
+    firm: Work, text: str, title: str | None, statement: str | None
+) -> None:
+    found = service.from_text(firm, PROBLEM, text)
+
+    assert (found.values.get("title"), found.values.get("statement")) == (title, statement)
+
+
 def test_what_was_put_in_other_words_is_marked_to_be_checked(firm: Work) -> None:
     found = service.from_file(firm, PROBLEM, samples.docx())
 

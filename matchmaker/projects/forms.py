@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import Field, FieldList, HiddenField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from matchmaker.cooperation.forms import DayField, PickField
 from matchmaker.forms import Characters, Form, WanField, required, stripped
+from matchmaker.projects.sources import SEPARATORS, FoundProblems, is_number
 from matchmaker.projects.terms import (
     FIELDS,
     MOST_PARTNERS,
@@ -30,8 +29,6 @@ from models import Organisation, Problem, Project, ProjectLevel, ProjectStatus, 
 
 NOTE_LENGTH = 2000
 REASON_LENGTH = 500
-NUMBERS = re.compile(r"[\s,，、;；]+")
-LONGEST_NUMBER = 9
 
 
 class SourcesField(SelectMultipleField):
@@ -47,23 +44,6 @@ class SourcesField(SelectMultipleField):
         """What is not among the choices is nobody's problem, and left out."""
 
 
-class NumbersField(StringField):
-    """Several numbers in one line; `data` is what was typed, `numbers` what it says."""
-
-    @property
-    def numbers(self) -> tuple[int, ...]:
-        words = [each for each in NUMBERS.split(self.data or "") if each]
-        return tuple(int(each) for each in words if _is_number(each))
-
-    def pre_validate(self, form: Any) -> None:
-        if not all(_is_number(each) for each in NUMBERS.split(self.data or "") if each):
-            raise ValidationError(_("请填写难题的编号，多个编号用逗号分开"))
-
-
-def _is_number(word: str) -> bool:
-    return word.isascii() and word.isdigit() and len(word) <= LONGEST_NUMBER
-
-
 class ProjectForm(Form):
     """Organisations are given by name, from the list of verified ones."""
 
@@ -77,10 +57,12 @@ class ProjectForm(Form):
     plan = PickField(_("申报计划"), description=_("推荐申报前要选定"))
     level = PickField(_("申报级别"), description=_("入库前要选定"))
     sources = SourcesField(_("来源难题"))
-    more_sources = NumbersField(
+    more_sources = StringField(
         _("再加难题"),
         [Characters(most=200)],
-        description=_("填写难题的编号，就是它网页地址末尾的数字，多个用逗号分开"),
+        description=_(
+            "输入难题名称里的词查找，在找到的前面打勾；知道编号的，也可以直接填编号。只能加公开的难题"
+        ),
     )
     lead = StringField(
         _("牵头单位"), description=_("一般是能解决它的高校院所，或需求最迫切的企业。从列表中选择")
@@ -103,14 +85,19 @@ class ProjectForm(Form):
     broker = PickField(_("经办人"))
     version = HiddenField()
     last_event = HiddenField()
+    looked_up = FoundProblems()
+    """What `more_sources` says."""
 
     def offer(
         self,
         vocabulary: Vocabulary,
         problems: Mapping[int, Problem],
         brokers: Iterable[User],
+        looked_up: FoundProblems,
     ) -> None:
         """Fill the lists; what the project holds stays on offer even if it was retired."""
+        self.looked_up = looked_up
+        problems = {**problems, **{each.id: each for each in looked_up.problems}}
         for name, kind in LISTS.items():
             field: Field = self[name]
             field.choices = [("", ""), *vocabulary.choices(kind, keep=field.object_data or None)]
@@ -124,9 +111,34 @@ class ProjectForm(Form):
     @property
     def numbers(self) -> list[int]:
         """Of every problem that is a source, or might be."""
-        ticked = [int(each) for each in self.sources.raw_data or () if _is_number(str(each))]
+        ticked = [int(each) for each in self.sources.raw_data or () if is_number(str(each))]
         known = self.sources.object_data or ()
-        return list(dict.fromkeys((*known, *ticked, *self.more_sources.numbers)))
+        return list(dict.fromkeys((*known, *ticked)))
+
+    def show_found(self) -> None:
+        """Tick what can only be meant; several that may be meant are there to choose from."""
+        if self.looked_up.certain:
+            self.sources.data = [*(self.sources.data or ()), *self._added]
+            self.more_sources.data = ""
+        elif not self.looked_up.problems:
+            self.more_sources.errors = [FAULTS[Fault.UNKNOWN_PROBLEM]]
+
+    @property
+    def _added(self) -> list[int]:
+        return [each.id for each in self.looked_up.problems] if self.looked_up.certain else []
+
+    def _says_which(self) -> bool:
+        """Whether it is clear what problems are added, if any."""
+        ticked = set(self.sources.data or ())
+        if not self.more_sources.data or self.looked_up.certain:
+            return True
+        if not self.looked_up.problems or all(map(is_number, SEPARATORS.split(self.more_sources.data))):
+            self.more_sources.errors = [FAULTS[Fault.UNKNOWN_PROBLEM]]
+            return False
+        if not ticked & {each.id for each in self.looked_up.problems}:
+            self.more_sources.errors = [_("找到几项难题，请在“来源难题”里打勾选择")]
+            return False
+        return True
 
     def terms(self, organisations: Mapping[str, Organisation]) -> ProjectTerms:
         """Organisations that are nobody's name are number 0, which terms refuse."""
@@ -141,13 +153,14 @@ class ProjectForm(Form):
             level=ProjectLevel(level) if level in list(ProjectLevel) else None,
             lead=_number_of(self.lead.data, organisations) if self.lead.data else None,
             partners=tuple(_number_of(each, organisations) for each in named),
-            sources=tuple(dict.fromkeys((*ticked, *self.more_sources.numbers))),
+            sources=tuple(dict.fromkeys((*ticked, *self._added))),
             broker_id=int(self.broker.data) if self.broker.data and not self.broker.errors else None,
         )
 
     def check(self, organisations: Mapping[str, Organisation], status: ProjectStatus) -> bool:
         """Every field, and what they say together, in one round."""
         right: bool = self.validate()
+        right = self._says_which() and right
         found = faults(self.terms(organisations), status)
         self.show_faults(found)
         for entry in self.partners:

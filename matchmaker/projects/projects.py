@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from matchmaker.common_needs import service as common_needs
 from matchmaker.database import take_serial_lock
 from matchmaker.notices import service as notices
-from matchmaker.policy import Action, condition, require
+from matchmaker.policy import Action, condition, public, require
 from matchmaker.projects import events
 from matchmaker.projects.drafting import draft
 from matchmaker.projects.errors import BadTerms, ChangedMeanwhile, ProjectNotFound, ReasonMissing
@@ -181,7 +181,7 @@ def _next_number(work: Work) -> str:
 
 
 def _unknown(work: Work, terms: ProjectTerms, project: Project | None = None) -> list[tuple[str, Fault]]:
-    """Organisations that are not verified, and problems that are none; those that are there already may stay."""
+    """Organisations that are not verified, and problems that are not public; those that are there already may stay."""
     here = terms_of(project) if project else ProjectTerms(title="")
     found = []
     for name, wanted, kept in (
@@ -191,7 +191,10 @@ def _unknown(work: Work, terms: ProjectTerms, project: Project | None = None) ->
         if not _all_verified(work, {each for each in wanted if each is not None and each not in kept}):
             found.append((name, Fault.UNKNOWN_ORGANISATION))
     fresh = [each for each in terms.sources if each not in here.sources]
-    if len(problems_to_choose(work, fresh)) < len(fresh):
+    choosable = select(func.count(Problem.id)).where(
+        Problem.id.in_(fresh), public(Problem), condition(work.actor, Action.PROBLEM_READ, Problem)
+    )
+    if fresh and work.session.scalar(choosable) != len(fresh):
         found.append(("sources", Fault.UNKNOWN_PROBLEM))
     return found
 

@@ -29,6 +29,7 @@ from matchmaker.projects.register import (
     has_any,
 )
 from matchmaker.projects.register import find as find_all
+from matchmaker.projects.sources import FoundProblems, look_up
 from matchmaker.projects.steps import REASONED, STEPS, possible, still_asked, take
 from matchmaker.projects.terms import Fault, ProjectTerms, faults, terms_of
 
@@ -44,6 +45,7 @@ __all__ = [
     "Fault",
     "FieldChange",
     "Filters",
+    "FoundProblems",
     "Incomplete",
     "ProjectNotFound",
     "ProjectTerms",
@@ -60,6 +62,7 @@ __all__ = [
     "find",
     "find_all",
     "has_any",
+    "look_up",
     "organisations_to_choose",
     "possible",
     "problems_to_choose",

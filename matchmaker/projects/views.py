@@ -66,7 +66,9 @@ def detail(project_id: int) -> str:
 
 @pages.page("/new", Action.PROJECT_EDIT, methods=("GET", "POST"))
 def create() -> Any:
-    """With `need` in the address, drafted from that common need. `add_rows` asks for more rows of partners."""
+    """With `need` in the address, drafted from that common need. `add_rows` asks for more rows of partners,
+    `look_up` for problems to add.
+    """
     need_id = request.args.get("need", type=int)
     organisations = service.organisations_to_choose(work())
     try:
@@ -74,7 +76,7 @@ def create() -> Any:
     except NeedNotFound:
         abort(404)
     _offer(form)
-    if request.method == "GET" or "add_rows" in request.form:
+    if request.method == "GET" or _asks_for_more(form):
         return _form_page(form, organisations)
     if form.check(organisations, ProjectStatus.DISTILLING):
         try:
@@ -93,7 +95,7 @@ def edit(project_id: int) -> Any:
     organisations = service.organisations_to_choose(work(), project)
     form = ProjectForm.of(project)
     _offer(form, project)
-    if request.method == "GET" or "add_rows" in request.form:
+    if request.method == "GET" or _asks_for_more(form):
         return _form_page(form, organisations, project)
     if not form.check(organisations, project.status):
         return _form_page(form, organisations, project), 422
@@ -159,7 +161,15 @@ def _offer(form: ProjectForm, project: Project | None = None) -> None:
         vocabulary(),
         service.problems_to_choose(work(), form.numbers),
         service.brokers_to_choose(work(), project),
+        service.look_up(work(), form.more_sources.data or ""),
     )
+
+
+def _asks_for_more(form: ProjectForm) -> bool:
+    """Whether the form is to be shown again with more to fill in or choose from, and not saved."""
+    if "look_up" in request.form:
+        form.show_found()
+    return "look_up" in request.form or "add_rows" in request.form
 
 
 def _step_form(name: str) -> Any:

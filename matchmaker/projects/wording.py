@@ -41,7 +41,7 @@ FAULTS: Mapping[Fault, Any] = {
     Fault.ENDS_BEFORE_START: _("结束日期不能早于开始日期"),
     Fault.ORGANISATION_TWICE: _("同一家单位只能填写一次"),
     Fault.UNKNOWN_ORGANISATION: _("没有找到这家已通过审核的单位，请从列表中选择"),
-    Fault.UNKNOWN_PROBLEM: _("没有这个编号的难题，请核对"),
+    Fault.UNKNOWN_PROBLEM: _("没有找到公开的难题。只能加已发布、合作中或已解决的，请换个词或编号"),
     Fault.TOO_MANY_SOURCES: _("来源难题最多 %(most)s 项", most=MOST_SOURCES),
     Fault.ASKED_FOR: _("项目现在的状态要求填写这一项"),
 }

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import selectinload
 
 from matchmaker.work import Work
-from models import CommonNeed, Job, Problem, Project, ProjectStatus, User
+from models import CommonNeed, Job, Problem, ProblemStatus, Project, ProjectStatus, User
 from tests import factories
 from tests.common_needs.texts import AIR, publish, run
 from tests.factories import sign_in
@@ -114,7 +114,7 @@ def test_a_form_that_fails_keeps_what_was_typed_and_says_what_is_wrong(
         },
     )
     assert answer.status_code == 422
-    for words in ("没有这家单位", "也没有这家", "12x", "很多", "至少 4 个字", "请填写难题的编号"):
+    for words in ("没有这家单位", "也没有这家", "12x", "很多", "至少 4 个字", "没有找到公开的难题"):
         assert words in answer.text
     assert projects(work) == []
 
@@ -122,7 +122,33 @@ def test_a_form_that_fails_keeps_what_was_typed_and_says_what_is_wrong(
 def test_a_problem_that_is_not_there_is_said_at_its_field(staff: FlaskClient, work: Work) -> None:
     answer = staff.post("/projects/new", data={"title": "废气治理共性技术", "more_sources": "99999"})
     assert answer.status_code == 422
-    assert "没有这个编号的难题" in answer.text
+    assert "没有找到公开的难题" in answer.text
+
+
+def test_a_source_is_found_by_its_title_and_only_if_it_is_public(
+    staff: FlaskClient, work: Work, people: dict[str, User]
+) -> None:
+    make = factories.problem
+    first, second = (
+        make(work.session, people["enterprise"], title=f"低温密封件{n}号失效").id for n in (1, 2)
+    )
+    hidden = make(work.session, people["enterprise"], ProblemStatus.RETURNED, title="低温密封件退回的").id
+    work.session.commit()
+    typed = {"title": "密封件共性技术", "more_sources": "低温 密封件"}
+    answer = staff.post("/projects/new", data=typed | {"look_up": "1"})
+    assert answer.status_code == 200
+    assert "低温密封件1号失效" in answer.text
+    assert "退回的" not in answer.text
+    answer = staff.post("/projects/new", data=typed)  # which of the two?
+    assert answer.status_code == 422
+    assert "请在“来源难题”里打勾选择" in answer.text
+    for refused in ({"more_sources": str(hidden)}, {"more_sources": "", "sources": [hidden]}):
+        answer = staff.post("/projects/new", data=typed | refused)
+        assert (answer.status_code, "只能加已发布、合作中或已解决的" in answer.text) == (422, True)
+    chosen = typed | {"sources": [first]}
+    assert staff.post("/projects/new", data=chosen).status_code == 303
+    assert staff.post("/projects/new", data=typed | {"more_sources": "2号失效"}).status_code == 303
+    assert [[each.problem_id for each in made.sources] for made in projects(work)] == [[first], [second]]
 
 
 def test_a_step_says_what_is_still_missing(

@@ -96,12 +96,20 @@ class Lists:
         return self._vocabulary.parent("subfield", subfield)
 
 
-def read(row: Row, asked: Field, cell: Cell, unit: Decimal | None, lists: Lists, today: date) -> None:
-    """Put into the row what a cell that is not empty says."""
+def read(
+    row: Row,
+    asked: Field,
+    cell: Cell,
+    unit: Decimal | None,
+    lists: Lists,
+    today: date,
+    unit_above: bool = False,
+) -> None:
+    """Put into the row what a cell that is not empty says; `unit_above`: the unit stands above the heading only."""
     if isinstance(cell, str) and len(cell) > LONGEST_CELL:
         row.wrong(asked.name, "too_long", most=asked.most or LONGEST_CELL, count=len(cell))
         return
-    _READERS[asked.read](_Asked(row, asked, unit, lists, today), cell)
+    _READERS[asked.read](_Asked(row, asked, unit, lists, today, unit_above), cell)
 
 
 @dataclass(frozen=True)
@@ -111,6 +119,7 @@ class _Asked:
     unit: Decimal | None
     lists: Lists
     today: date
+    unit_above: bool = False
 
     def put(self, value: Any) -> None:
         self.row.values[self.field.name] = value
@@ -189,8 +198,7 @@ def _money(asked: _Asked, cell: Cell) -> None:
     asked.put(
         [amount.kind.value, *(None if each is None else str(each) for each in (amount.low, amount.high))]
     )
-    if not found.certain or asked.unit not in (None, Decimal(1)):
-        asked.repaired("amount", given=_short(cell), low=_figure(amount.low), high=_figure(amount.high))
+    _note_amount(asked, cell, found)
 
 
 def _wan(asked: _Asked, cell: Cell) -> None:
@@ -199,8 +207,17 @@ def _wan(asked: _Asked, cell: Cell) -> None:
         asked.wrong("bad_amount", given=_short(cell))
         return
     asked.put(str(found.value.low))
-    if not found.certain or asked.unit not in (None, Decimal(1)):
-        asked.repaired("amount", given=_short(cell), low=_figure(found.value.low), high="")
+    _note_amount(asked, cell, found)
+
+
+def _note_amount(asked: _Asked, cell: Cell, found: values.Reading[values.Amount]) -> None:
+    """Say what a cell was read as where its unit was not written in it or in its heading, or something was guessed."""
+    amount = found.value
+    shown = {"given": _short(cell), "low": _figure(amount.low), "high": _figure(amount.high)}
+    if asked.unit_above and asked.unit is not None and values.amount(cell, None) != found:
+        asked.repaired("amount_above", unit=values.unit_name(asked.unit), **shown)
+    elif not found.certain or asked.unit not in (None, Decimal(1)):
+        asked.repaired("amount", **shown)
 
 
 def _day(asked: _Asked, cell: Cell) -> None:

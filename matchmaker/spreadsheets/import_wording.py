@@ -95,6 +95,7 @@ REPAIRS: Mapping[str, Any] = {
     "not_in_list": _("%(field)s：“%(given)s”不在列表里，没有采用"),
     "read_as": _("%(field)s：“%(given)s”按“%(value)s”"),
     "amount": _("%(field)s：“%(given)s”按 %(value)s"),
+    "amount_above": _("%(field)s：表头上方注明单位为%(unit)s，“%(given)s”按 %(value)s"),
     "day": _("%(field)s：“%(given)s”按 %(value)s"),
     "by_name": _("%(field)s：没有填写，按名称定为“%(value)s”"),
     "by_title": _("%(field)s：没有填写，按名称定为“%(value)s”"),
@@ -143,7 +144,7 @@ def fault(kind: ImportKind, note: Note) -> str:
 def repair(kind: ImportKind, note: Note) -> str:
     name, code, details = note
     given = dict(details)
-    if code == "amount":
+    if code in ("amount", "amount_above"):
         given["value"] = _amount(given["low"], given["high"])
     if code == "moved":
         given["to"] = _shown(kind, given["to"])

@@ -119,7 +119,10 @@ def understood(context: Context, line: Line) -> Row:
     row = Row()
     for column, cell in zip(context.columns, line.cells, strict=False):
         if column.field and cell is not None:
-            cells.read(row, context.fields[column.field], cell, column.unit, context.lists, context.today)
+            asked = context.fields[column.field]
+            cells.read(
+                row, asked, cell, column.unit, context.lists, context.today, unit_above=column.unit_above
+            )
     _COMPLETE[context.kind](context, row)
     for each in FIELDS[context.kind]:
         told = any(name == each.name for name, _, _ in row.faults)

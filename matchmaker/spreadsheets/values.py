@@ -78,7 +78,20 @@ def unit_of(text: object) -> Decimal | None:
         found = re.search(r"(亿|千万|百万|万|千)?元|(亿|万)(?:人民币)?\)", remark)
         if found:
             return _UNITS[(found[1] or found[2] or "") + "元"]
-    return None
+    return unit_above(text)
+
+
+_SAID = re.compile(r"单位\s*[:为是]?\s*(?:人民币)?\s*(亿|千万|百万|万|千)?元(?![\u4e00-\u9fff])")
+
+
+def unit_above(text: object) -> Decimal | None:
+    """The unit of money that a row above a heading names for the whole table. 金额单位：元 is 0.0001 (万元)."""
+    found = _SAID.search(plain(text)[:LONGEST])
+    return _UNITS[f"{found[1] or ''}元"] if found else None
+
+
+def unit_name(unit: Decimal) -> str:
+    return next(name for name, each in _UNITS.items() if each == unit)
 
 
 # Amounts

@@ -5,7 +5,7 @@ Beside them: staff enter for any organisation, and nobody is told of each row; t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -71,10 +71,13 @@ NOT_COLUMNS = ("organisation", "organisation_id", "address", "money")
 
 @dataclass(frozen=True)
 class Entry:
-    """A row to be entered: its values, which of them the file gave, and what the engine made of them ahead."""
+    """A row to be entered: the values of a new object, what the file itself gave, and what the engine made of it ahead.
+
+    Over what is here already only what the file gave is written.
+    """
 
     values: Mapping[str, Any]
-    given: Collection[str]
+    given: Mapping[str, Any]
     encoded: EncodedDocument | None = None
 
 
@@ -105,7 +108,7 @@ def columns(kind: ImportKind, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def differs(kind: ImportKind, present: Imported, entry: Entry) -> bool:
     """Whether what the file gave says something else than what is there."""
-    wanted = columns(kind, {name: entry.values.get(name) for name in entry.given})
+    wanted = columns(kind, entry.given)
     return any(_differs(getattr(present, name), value) for name, value in wanted.items())
 
 
@@ -146,13 +149,10 @@ def update(work: Work, kind: ImportKind, present: Imported, entry: Entry) -> boo
     if not differs(kind, present, entry):
         return False
     if isinstance(present, Organisation):
-        return organisations.amend(
-            work, present, columns(kind, {name: entry.values[name] for name in entry.given})
-        )
+        return organisations.amend(work, present, columns(kind, entry.given))
     if isinstance(present, CooperationRecord):
         require(work.actor, Action.RECORD_IMPORT, present)
-        given = columns(kind, {name: entry.values.get(name) for name in entry.given})
-        terms = replace(cooperation.terms_of(present), **given)
+        terms = replace(cooperation.terms_of(present), **columns(kind, entry.given))
         return bool(cooperation.amend(work, present, terms, present.version))
     return _rewrite(work, kind, present, entry)
 
@@ -205,9 +205,12 @@ def _rewrite(work: Work, kind: ImportKind, present: Posting, entry: Entry) -> bo
     service: Any = problems if kind is ImportKind.PROBLEM else capabilities
     if present.status not in (*service.EDITABLE, "submitted"):
         raise NotEditable(present)
-    wanted = columns(kind, {name: entry.values.get(name) for name in entry.given})
     changed = postings.write(
-        work, present, wanted, present.version, keep_old=present.status not in service.DRAFTS
+        work,
+        present,
+        columns(kind, entry.given),
+        present.version,
+        keep_old=present.status not in service.DRAFTS,
     )
     if not changed:
         return False

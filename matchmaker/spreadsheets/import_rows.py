@@ -17,7 +17,17 @@ from models import ImportRow, RowState
 from models.sealed import NoKey, keys_of
 
 PROPOSED = frozenset(
-    {"usual", "by_title", "by_name", "by_category", "by_address", "guessed", "of_organisation"}
+    {
+        "by_address",
+        "by_category",
+        "by_name",
+        "by_title",
+        "from_beginning",
+        "from_text",
+        "guessed",
+        "of_organisation",
+        "usual",
+    }
 )
 """Repairs that put in what the file does not say: they add to a new object and change none that is here."""
 REASONS = 1000
@@ -36,7 +46,11 @@ class Kept:
     @property
     def entry(self) -> Entry:
         put_in = {name for name, code, _ in self.repairs if code in PROPOSED}
-        return Entry(self.values, [name for name in self.values if name not in put_in])
+        given = {name: value for name, value in self.values.items() if name not in put_in}
+        for _, code, details in self.repairs:
+            if code == "from_beginning":  # a background is made of the text for what is new only
+                given["statement"] = details["whole"]
+        return Entry(self.values, given)
 
 
 def kept(line: Line, row: Row) -> Kept:

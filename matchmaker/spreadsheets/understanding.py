@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import select
 
 from matchmaker.cooperation.service import RecordTerms, faults
-from matchmaker.imports.drafts import shortened
 from matchmaker.organisations.naming import plain_code, plain_name
-from matchmaker.spreadsheets import cells
+from matchmaker.spreadsheets import cells, dividing
 from matchmaker.spreadsheets.cells import Lists, Row
+from matchmaker.spreadsheets.dividing import SHORTEST_TEXT, SHORTEST_TITLE
 from matchmaker.spreadsheets.headings import Column
 from matchmaker.spreadsheets.import_fields import FIELDS
 from matchmaker.spreadsheets.reading import Line
@@ -23,26 +23,10 @@ from matchmaker.spreadsheets.terms import county
 from matchmaker.work import Work
 from models import ImportKind, Organisation, OrganisationKind, PartyRole, User, Verification
 
-SHORTEST_TITLE, LONGEST_TITLE, SHORTEST_TEXT, LEAD = 4, 60, 10, 20
-"""LEAD: characters that each half of a text has where it is divided in two."""
-LONGEST_STATEMENT, LONGEST_BACKGROUND = 4000, 2000
 RECORD_DAYS = ("registered_on", "signed_on", "starts_on", "ends_on")
 RECORD_TEXTS = ("contract_number", "registration_number", "leader_a", "leader_b")
 USUAL_MODE, USUAL_NEED = "commissioned", "research"
 
-_SECTIONS = {
-    "background": "需求背景|项目背景|技术背景|背景",
-    "statement": "需求内容|技术需求|主要内容|研究内容|关键技术|拟解决的(?:关键)?(?:技术)?问题|需求描述",
-    "targets_text": "预期目标|技术指标|主要技术指标|考核指标|预期成果|目标",
-    "basis": "现有工作基础|现有基础|工作基础|研究基础|已有基础",
-}
-_SECTION = re.compile(
-    r"(?:^|\n)\s*(?:[一二三四五六1-6][、.．)）]\s*)?(?:"
-    + "|".join(f"(?P<{name}>{words})" for name, words in _SECTIONS.items())
-    + r")\s*[：:]\s*"
-)
-_SENTENCE_END = re.compile(r"[。！？；\n]")
-_PAUSE = re.compile(r"[，,、：:]")
 _NEED_WORDS = (("testing", "检测|检验|测试"), ("talent", "人才|引进专家"), ("process", "工艺"), ("equipment", "设备|装备|自动化|产线"), ("product", "产品|研制"))  # fmt: skip
 _INDUSTRY_WORDS = (
     ("C36", "汽车|零部件"), ("C27", "制药|医药|药业"), ("C26", "化工|化学|新材料"), ("C17", "纺织"), ("C18", "服装|服饰"),
@@ -145,9 +129,9 @@ def _organisation(context: Context, row: Row) -> None:
 
 def _problem(context: Context, row: Row) -> None:
     owner = _owner(context, row)
-    _divide(row)
-    _title(row, "statement")
-    _texts(row)
+    dividing.divide(row)
+    dividing.name(row, "statement")
+    dividing.texts(row)
     if not row.values.get("need"):
         text = row.text("title")
         need = next((need for need, words in _NEED_WORDS if re.search(words, text)), USUAL_NEED)
@@ -169,7 +153,7 @@ def _problem(context: Context, row: Row) -> None:
 
 def _capability(context: Context, row: Row) -> None:
     owner = _owner(context, row)
-    _title(row, "summary")
+    dividing.name(row, "summary")
     if 0 < len(row.text("summary")) < SHORTEST_TEXT:
         row.wrong("summary", "too_short", least=SHORTEST_TEXT)
     if extra := row.values.pop("targets_text", ""):
@@ -264,76 +248,6 @@ def _owner(context: Context, row: Row) -> Known | None:
     return known
 
 
-def _divide(row: Row) -> None:
-    """A text of several parts, each under its name, goes into the fields of these names."""
-    text = row.text("statement")
-    found = list(_SECTION.finditer(text))
-    if not found:
-        return
-    parts: dict[str, list[str]] = {}
-    if head := text[: found[0].start()].strip():
-        parts["statement"] = [head]
-    for each, behind in zip(found, [*found[1:], None], strict=True):
-        part = text[each.end() : behind.start() if behind else len(text)].strip()
-        if part:
-            parts.setdefault(str(each.lastgroup), []).append(part)
-    into = {name: "\n".join(each) for name, each in parts.items()}
-    if "statement" not in into or any(row.values.get(name) for name in into if name != "statement"):
-        return
-    row.values.update(into)
-    if len(into) > 1:
-        row.repaired("statement", "divided", count=len(into))
-
-
-def _title(row: Row, text: str) -> None:
-    title = " ".join(row.text("title").split())
-    if not title and row.text(text):
-        title = shortened(next(_sentences(row.text(text))), LONGEST_TITLE)
-        row.repaired("title", "from_text", value=title)
-    short = shortened(title, LONGEST_TITLE)
-    if short != title:
-        row.values[text] = f"{title}\n{row.text(text)}".strip()
-        row.repaired("title", "shortened", value=short)
-    row.values["title"] = short
-    if 0 < len(short) < SHORTEST_TITLE:
-        row.wrong("title", "too_short", least=SHORTEST_TITLE)
-
-
-def _texts(row: Row) -> None:
-    """Background and statement, which a problem has both: a text that stands in one column is divided, not repeated."""
-    background, statement = row.text("background"), row.text("statement")
-    if not statement and background:
-        background, statement = "", background
-        row.repaired("statement", "moved", to="statement")
-    if not background and statement:
-        background, statement = _halves(statement)
-        if background:
-            row.repaired("background", "from_beginning")
-        else:
-            row.wrong("background", "needed")
-    row.values["background"], row.values["statement"] = background, statement
-    if 0 < len(statement) < SHORTEST_TEXT:
-        row.wrong("statement", "too_short", least=SHORTEST_TEXT)
-    for name, most in (("background", LONGEST_BACKGROUND), ("statement", LONGEST_STATEMENT)):
-        told = any(each == name and code == "too_long" for each, code, _ in row.faults)
-        if len(row.text(name)) > most and not told:
-            row.wrong(name, "too_long", most=most, count=len(row.text(name)))
-
-
-def _halves(text: str) -> tuple[str, str]:
-    """The first sentences, or else clauses, and the rest; the first half is empty where there is too little for two."""
-    least = max(LEAD, len(text) - LONGEST_STATEMENT)
-    for pause in (_SENTENCE_END, _PAUSE):
-        for end in pause.finditer(text):
-            if end.end() >= least and len(text) - end.end() >= LEAD:
-                return text[: end.end()].strip(), text[end.end() :].strip()
-    return "", text
-
-
-def _sentences(text: str) -> Iterator[str]:
-    yield from (each for each in _SENTENCE_END.split(text) if each.strip())
-
-
 def _field(context: Context, row: Row) -> None:
     second = row.text("subfield")
     parent = context.lists.parent(second) if second else None
@@ -350,6 +264,7 @@ def _industry(context: Context, row: Row, owner: Known | None) -> None:
         return
     if owner is not None and owner.industry:
         row.values["industry"] = owner.industry
+        row.repaired("industry", "of_organisation", value=context.lists.label("industry", owner.industry))
         return
     for name in (row.text("organisation"), row.text("title")):
         found = next((code for code, words in _INDUSTRY_WORDS if re.search(words, name)), None)
@@ -369,6 +284,7 @@ def _place(context: Context, row: Row, owner: Known | None) -> None:
         row.repaired("county", "by_address", value=context.lists.label("county", found.value))
     elif owner is not None and owner.county:
         row.values["county"] = owner.county
+        row.repaired("county", "of_organisation", value=context.lists.label("county", owner.county))
 
 
 def _modes(context: Context, row: Row) -> None:
@@ -380,15 +296,21 @@ def _modes(context: Context, row: Row) -> None:
 def _posting(context: Context, row: Row, owner: Known | None) -> None:
     """What problems and capabilities share."""
     if not row.values.get("contact_name"):
-        row.values["contact_name"] = (owner.contact_name if owner else "") or context.actor.name
-        row.repaired("contact_name", "of_organisation", value=row.values["contact_name"])
+        _of_organisation(row, "contact_name", (owner.contact_name if owner else "") or context.actor.name)
         if owner and not row.values.get("contact_phone"):
-            row.values["contact_phone"] = owner.contact_phone
-            row.values["contact_email"] = row.text("contact_email") or owner.contact_email
+            _of_organisation(row, "contact_phone", owner.contact_phone)
+            if not row.values.get("contact_email"):
+                _of_organisation(row, "contact_email", owner.contact_email)
     until = row.text("valid_until")
     if until and date.fromisoformat(until) <= context.today:
         del row.values["valid_until"]
         row.repaired("valid_until", "past_validity", given=until)
+
+
+def _of_organisation(row: Row, name: str, value: str) -> None:
+    if value:
+        row.values[name] = value
+        row.repaired(name, "of_organisation", value=value)
 
 
 _COMPLETE: Mapping[ImportKind, Callable[[Context, Row], None]] = {

@@ -1,0 +1,89 @@
+"""An import that updates writes what the file says, and nothing that was only proposed for a new object."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from matchmaker.spreadsheets import importing
+from matchmaker.work import Work
+from models import Handling, Problem, User
+from tests.spreadsheets.tables import (
+    BACKGROUND,
+    PROBLEMS,
+    STATEMENT,
+    Rows,
+    problem,
+    rows,
+    run,
+    take,
+    workbook,
+)
+
+TITLE = "壳体气孔在线检测"
+
+
+def written(work: Work) -> dict[str, Any]:
+    found = work.session.scalars(select(Problem)).one()
+    columns = {each.key: getattr(found, each.key) for each in Problem.__table__.columns}
+    work.session.commit()
+    return {**columns, "modes": set(found.modes)}
+
+
+def updated(work: Work, staff: User, table: Rows) -> tuple[set[str], dict[str, Any]]:
+    """Which columns an update changed, and what stands there now."""
+    before = written(work)
+    imported = take(work, staff, workbook(table))
+    importing.decide(work.as_actor(staff), imported, Handling.UPDATE, None, {})
+    assert run(work, staff, imported) == {"updated": 1}
+    after = written(work)
+    same = {"version", "updated_at"}
+    return {name for name in after if after[name] != before[name]} - same, after
+
+
+def first(work: Work, people: dict[str, User]) -> str:
+    firm = people["enterprise"].organisation
+    firm.county, firm.industry = "340803", "C27"
+    firm.contact_name, firm.contact_phone, firm.contact_email = "单位王工", "0556-1111111", "firm@example.com"
+    work.session.commit()
+    heading, row = (
+        (*PROBLEMS, "邮箱", "合作方式"),
+        [*problem(firm.name, TITLE), "li@example.com", "共建研发机构"],
+    )
+    run(work, people["staff"], take(work, people["staff"], workbook([heading, row])))
+    return firm.name
+
+
+def test_an_update_leaves_what_its_file_does_not_say(work: Work, people: dict[str, User]) -> None:
+    firm = first(work, people)
+    heading = ("企业名称", "需求名称", "技术需求内容", "需求背景", "预算（万元）")
+    changed, now = updated(
+        work, people["staff"], [heading, (firm, TITLE, STATEMENT + "补充一句。", BACKGROUND, 90)]
+    )
+    assert changed == {"statement", "money_low"}
+    assert (now["county"], now["contact_name"], now["contact_phone"], now["contact_email"]) == (
+        "340811",
+        "李工",
+        "0556-7654321",
+        "li@example.com",
+    )
+
+
+def test_an_update_does_not_part_a_text_for_a_background_that_is_there(
+    work: Work, people: dict[str, User]
+) -> None:
+    firm = first(work, people)
+    text = "壳体换型以后误判增多，客户抱怨很多，损失一年比一年大。" + STATEMENT
+    changed, now = updated(work, people["staff"], [("企业名称", "需求名称", "需求内容"), (firm, TITLE, text)])
+    assert changed == {"statement"}
+    assert (now["statement"], now["background"]) == (text, BACKGROUND)
+
+
+def test_what_was_proposed_is_said_at_the_row(work: Work, people: dict[str, User]) -> None:
+    firm = first(work, people)
+    table = [("企业名称", "需求名称", "需求内容"), (firm, "铝液除气效率提升", STATEMENT + BACKGROUND)]
+    ((_, kept),) = rows(work, take(work, people["staff"], workbook(table)))
+    proposed = {name for name, code, _ in kept.repairs if code == "of_organisation"}
+    assert proposed == {"county", "industry", "contact_name", "contact_phone", "contact_email"}
+    assert set(kept.entry.given) == {"organisation", "organisation_id", "title", "statement"}

@@ -168,7 +168,7 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.INVITATION_REVOKE: _grant(
         enterprise=OWN, liaison=OWN, intermediary=OWN, staff=OWN, administrator=ANY
     ),
-    Action.JOB_CANCEL: _grant(enterprise=OWN, liaison=OWN, intermediary=OWN, staff=ANY, administrator=ANY),
+    Action.JOB_CANCEL: _grant(enterprise=OWN, liaison=OWN, intermediary=OWN, staff=OWN, administrator=ANY),
     Action.JOB_READ: _grant(enterprise=OWN, liaison=OWN, intermediary=OWN, staff=ANY, administrator=ANY),
     Action.JOB_READ_FILE: dict.fromkeys(Role, OWN),
     Action.LEARNING_ADOPT: _grant(administrator=ANY),

@@ -87,7 +87,7 @@ EXPECTED = """
     home:read                     any        any         any         any        any
     interest:express              -          party       party       -          -
     invitation:revoke             -          own         own         own        any
-    job:cancel                    -          own         own         any        any
+    job:cancel                    -          own         own         own        any
     job:read                      -          own         own         any        any
     job:read_file                 -          own         own         own        own
     learning:adopt                -          -           -           -          any

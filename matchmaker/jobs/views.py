@@ -48,7 +48,8 @@ def cancel(job_id: int) -> Any:
         flash(gettext("它已经办完，没有可取消的。"), "warning")
     else:
         flash(gettext("已要求停止。做完的部分保留。"), "success")
-    return redirect(job.page or url_for("jobs.detail", job_id=job.id), 303)
+    own_page = job.page if job.user_id == work().person.id else ""  # others may not see what it works on
+    return redirect(own_page or url_for("jobs.detail", job_id=job.id), 303)
 
 
 @pages.page("/<int:job_id>/files/<int:file_id>", Action.JOB_READ_FILE)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask.testing import FlaskClient
 
+from matchmaker.jobs import queue
 from matchmaker.jobs.service import Run
 from matchmaker.work import Work
-from models import JobStatus, User
+from models import JobStatus, Role, User
 from tests import factories
 from tests.jobs.counting import ask, labourer, seen
 
@@ -33,6 +34,27 @@ def test_cancelling_on_the_page_says_that_what_was_done_stays(
     answer = client.post(f"/jobs/{job.id}/cancel", follow_redirects=True)
     assert "做完的部分保留" in answer.text
     assert seen(work, job).status is JobStatus.CANCELLED
+
+
+def test_only_whoever_asked_and_an_administrator_stop_a_job_and_each_lands_on_a_page_of_theirs(
+    client: FlaskClient, work: Work, people: dict[str, User]
+) -> None:
+    jobs = [
+        queue.put(work.as_actor(people["staff"]), "count", {"total": 3}, page="/imports/17") for _ in range(2)
+    ]
+    work.session.commit()
+    colleague = factories.user(work.session, Role.STAFF, people["staff"].organisation)
+    work.session.commit()
+    factories.sign_in(client, colleague)
+    assert client.post(f"/jobs/{jobs[0].id}/cancel").status_code == 403
+    assert "停止" not in client.get(f"/jobs/{jobs[0].id}/progress").text
+    for job, person, lands in (
+        (jobs[0], "administrator", f"/jobs/{jobs[0].id}"),
+        (jobs[1], "staff", "/imports/17"),
+    ):
+        factories.sign_in(client, people[person])
+        assert client.post(f"/jobs/{job.id}/cancel").location == lands
+        assert seen(work, job).status is JobStatus.CANCELLED
 
 
 def test_jobs_and_their_files_are_those_of_whoever_asked(

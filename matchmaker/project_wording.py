@@ -49,7 +49,10 @@ NOTICES: Mapping[str, str] = {
     "project.recommended": _n("凝炼项目“%(title)s”已推荐申报，贵单位是参与单位，可以查看"),
     "project.approved": _n("凝炼项目“%(title)s”已立项"),
     "project.accepted": _n("凝炼项目“%(title)s”已通过验收"),
-    "project.stepped_back": _n("凝炼项目“%(title)s”的推荐已撤回，回到项目储备库"),
+    "project.stepped_back": _n(
+        "凝炼项目“%(title)s”的推荐已撤回，回到项目储备库，再次推荐以前不向参与单位开放"
+    ),
+    "project.reopened": _n("凝炼项目“%(title)s”已恢复，正在重新凝炼，再次推荐以前不向参与单位开放"),
     "project.cancelled": _n("凝炼项目“%(title)s”已撤销：%(reason)s"),
 }
 

@@ -52,11 +52,14 @@ def note(
 
 
 def tell(work: Work, project: Project, action: str, path: str = "", **details: Any) -> None:
-    """Tell the members of every participant, and the broker."""
-    people: list[User] = [project.broker] if project.broker else []
+    """Tell the broker, and the members of every participant; `path` is for these where they cannot read its page."""
+    kind, own = f"project.{action}", path_of(project)
+    people: list[User] = []
     for each in project.participants:
         people += notices.members(work, each.organisation)
-    notices.tell(work, people, f"project.{action}", path or path_of(project), title=project.title, **details)
+    notices.tell(work, people, kind, path or own, title=project.title, **details)
+    if project.broker and project.broker not in people:
+        notices.tell(work, [project.broker], kind, own, title=project.title, **details)
 
 
 def path_of(project: Project) -> str:

@@ -13,6 +13,9 @@ STEPS = ("reserve", "recommend", "approve", "accept", "step_back", "cancel", "re
 """In the order in which a page offers them."""
 REASONED = frozenset({"step_back", "cancel", "reopen"})
 """Those that nobody takes without saying why."""
+CLOSING = frozenset({"stepped_back", "reopened"})
+"""After which participants do not read the project until it is recommended again."""
+LIST = "/projects/"
 DONE = {
     "reserve": "reserved",
     "recommend": "recommended",
@@ -73,10 +76,10 @@ def _move(work: Work, project: Project, step: str, words: str, approval_number: 
 
 
 def _tell(work: Work, project: Project, action: str, words: str) -> None:
-    """Those who may read it: what is cancelled after its recommendation concerns them as well."""
+    """Those who may read it, or might until now: what is cancelled after its recommendation concerns them as well."""
     if action == "cancelled":
         events.tell(work, project, action, reason=words)
-    elif action == "stepped_back":
-        events.tell(work, project, action, path="/projects/")
-    elif action != "reopened":
+    elif action in CLOSING:
+        events.tell(work, project, action, path=LIST)  # its own page is not theirs to read any more
+    else:
         events.tell(work, project, action)

@@ -27,6 +27,7 @@ from matchmaker.projects.wording import (
     STEP_DONE,
     STEP_HELP,
     STEP_NAMES,
+    STEP_TOLD,
     missing_in_words,
     value_in_words,
 )
@@ -187,7 +188,9 @@ def _project_page(project: Project, step_forms: dict[str, Any] | None = None, no
     forms = dict(step_forms or {})
     steps = service.possible(project) if may_edit else ()
     for name in steps:
-        forms.setdefault(name, _step_form(name))
+        form = forms.setdefault(name, _step_form(name))
+        if project.recommended_at is not None and name in STEP_TOLD:
+            form.note.description = STEP_TOLD[name]
     return render_template(
         "projects/detail.html",
         project=project,

@@ -64,6 +64,12 @@ STEP_HELP: Mapping[str, Any] = {
     "cancel": _("不再做这个项目。撤销以后可以恢复。"),
     "reopen": _("恢复到凝炼中，重新走入库和推荐。"),
 }
+STEP_TOLD: Mapping[str, Any] = {
+    # What participants of a project that was recommended learn of a step, and of the words written with it.
+    "step_back": _("牵头和参与单位会收到通知：推荐已撤回，暂不对他们开放。原因只有科技局内部看得到。"),
+    "cancel": _("这个项目已经推荐过：牵头和参与单位会收到通知，看到并能导出这里写的原因，请不要写内部意见。"),
+    "reopen": _("牵头和参与单位会收到通知：项目重新凝炼，暂不对他们开放。原因只有科技局内部看得到。"),
+}
 STEP_DONE: Mapping[str, Any] = {
     "reserve": _("已入库。下一步：有申报机会时推荐。"),
     "recommend": _("已推荐申报，牵头和参与单位已收到通知。"),

@@ -164,6 +164,18 @@ def test_a_step_says_what_is_still_missing(
     assert "还要先填写：科技专项、来源难题。" in answer.text
 
 
+def test_who_cancels_is_told_whether_participants_read_the_reason(
+    staff: FlaskClient, work: Work, people: dict[str, User], project: Told
+) -> None:
+    recommended = factories.project(
+        work.session, ProjectStatus.RECOMMENDED, lead=people["enterprise"].organisation
+    ).id
+    work.session.commit()
+    said = "看到并能导出这里写的原因"
+    assert said in staff.get(f"/projects/{recommended}").text
+    assert said not in staff.get(f"/projects/{project.id}").text
+
+
 def test_an_illegal_step_is_told_as_a_change_meanwhile(staff: FlaskClient, project: Told) -> None:
     answer = staff.post(f"/projects/{project.id}/step", data={"step": "approve"})
     assert answer.status_code == 409
@@ -221,6 +233,16 @@ def test_a_need_that_stands_no_more_says_so(staff: FlaskClient, work: Work, need
     work.session.execute(update(Problem).values(status="withdrawn"))
     work.session.commit()
     assert "不再说同一件事" in staff.get(f"/common-needs/{need.id}").text
+
+
+def test_the_tab_of_common_needs_and_their_list_say_what_they_count(staff: FlaskClient, need: Told) -> None:
+    page = staff.get("/common-needs/").text
+    assert "1 组共性需求，其中依据较强、还没有凝炼成项目的 " in page
+    distilled = {"title": "废气治理共性技术", "sources": need.parts}
+    assert staff.post(f"/projects/new?need={need.id}", data=distilled).status_code == 303
+    page = staff.get("/common-needs/").text
+    assert "1 组共性需求，其中依据较强、还没有凝炼成项目的 0 组" in page
+    assert "组待凝炼" not in page
 
 
 def test_looking_anew_puts_a_job(staff: FlaskClient, work: Work) -> None:

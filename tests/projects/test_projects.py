@@ -146,11 +146,20 @@ def test_participants_are_told_of_what_concerns_them(
     staff: Work, people: dict[str, User], terms: ProjectTerms
 ) -> None:
     project = service.create(staff, terms)
-    walk(staff, project, "reserve", "recommend", "cancel")
+    own, listed = f"/projects/{project.id}", "/projects/"
+    walk(staff, project, "reserve", "recommend", "step_back", "recommend", "cancel", "reopen")
     told = staff.session.execute(
-        select(Notice.kind).where(Notice.user_id == people["enterprise"].id).order_by(Notice.id)
+        select(Notice.kind, Notice.path).where(Notice.user_id == people["enterprise"].id).order_by(Notice.id)
     )
-    assert [row[0] for row in told] == ["project.recommended", "project.cancelled"]
+    assert [tuple(row) for row in told] == [
+        ("project.recommended", own),
+        ("project.stepped_back", listed),  # a page that they cannot open is not linked to
+        ("project.recommended", own),
+        ("project.cancelled", own),
+        ("project.reopened", listed),
+    ]
+    walk(staff, project, "cancel", "reopen")  # not recommended since: nobody is told
+    assert staff.session.query(Notice).filter_by(user_id=people["enterprise"].id).count() == 5
 
 
 def test_only_staff_make_and_move_projects(work: Work, people: dict[str, User], terms: ProjectTerms) -> None:

@@ -284,6 +284,17 @@ APART: Mapping[type[StrEnum], Mapping[Any, Any]] = {
 """Enumerations whose codes another one has with other words."""
 
 
+JOBS: Mapping[str, Any] = {
+    "audit.check": _("核对审计链条"),
+    "common_needs.look": _("归并共性需求"),
+    "import.check": _("检查表格"),
+    "import.run": _("导入表格"),
+    "export.everything": _("导出全部数据"),
+    "export.list": _("导出清单"),
+}
+"""What is done, by kind; the packages whose jobs these are name them here."""
+
+
 def label(member: StrEnum | None) -> str:
     """The word for an enumeration's member, in the reader's language."""
     if member is None:

@@ -15,45 +15,47 @@ from matchmaker.administration.terms import Entry
 from matchmaker.audit.wording import object_name
 from matchmaker.capabilities.wording import FIELDS as CAPABILITY_FIELDS
 from matchmaker.problems.wording import FIELDS as PROBLEM_FIELDS
+from matchmaker.vocabulary.wording import LISTS as LIST_NAMES
 from models import User, VocabularyKind
 
+PURPOSES: Mapping[VocabularyKind, Any] = {
+    VocabularyKind.FIELD: _("难题、成果、合作记录和项目按它归类和统计"),
+    VocabularyKind.SUBFIELD: _("技术领域下的第二级"),
+    VocabularyKind.INDUSTRY: _("国民经济行业分类的门类"),
+    VocabularyKind.COUNTY: _("行政区划代码；开发区等用本地代码"),
+    VocabularyKind.MODE: _("难题想要的、成果可以提供的合作方式"),
+    VocabularyKind.NEED: _("难题要解决的是研发、工艺还是别的"),
+    VocabularyKind.CAPABILITY_KIND: _("成果、专利、团队、平台或专家"),
+    VocabularyKind.STAGE: _("成果从实验室到产业化的阶段"),
+    VocabularyKind.TRL: _("一到九级的说明；级别本身是固定的"),
+    VocabularyKind.PATENT_KIND: _("成果的专利、软件著作权等"),
+    VocabularyKind.CONTRACT_CATEGORY: _("合同登记和统计用的类别"),
+    VocabularyKind.PROGRAMME: _("合作记录和凝炼项目所属的专项"),
+    VocabularyKind.PLAN: _("凝炼项目可以推荐申报的科技计划"),
+    VocabularyKind.ORGANISATION_TAG: _("高新技术企业、科技型中小企业等"),
+    VocabularyKind.DISMISSAL: _("把匹配标为不合适时选的原因，排序从中学习"),
+    VocabularyKind.RETURN_PROBLEM: _("审核难题时可以直接选的话"),
+    VocabularyKind.RETURN_CAPABILITY: _("审核成果时可以直接选的话"),
+    VocabularyKind.RETURN_ORGANISATION: _("审核单位时可以直接选的话"),
+    VocabularyKind.CARRIER_KIND: _("孵化器、留创园、产业基地等"),
+    VocabularyKind.MEMBER_STAGE: _("载体里的企业在孵、入驻还是毕业"),
+    VocabularyKind.RESEARCH_BODY_KIND: _("工程技术研究中心、企业技术中心等"),
+    VocabularyKind.SERVICE_KIND: _("科技中介服务机构提供的服务"),
+}
 LISTS: Mapping[VocabularyKind, tuple[Any, Any]] = {
     # What the list is called, and what it is for.
-    VocabularyKind.FIELD: (_("技术领域"), _("难题、成果、合作记录和项目按它归类和统计")),
-    VocabularyKind.SUBFIELD: (_("二级领域"), _("技术领域下的第二级")),
-    VocabularyKind.INDUSTRY: (_("所属行业"), _("国民经济行业分类的门类")),
-    VocabularyKind.COUNTY: (_("县（市、区）"), _("行政区划代码；开发区等用本地代码")),
-    VocabularyKind.MODE: (_("合作方式"), _("难题想要的、成果可以提供的合作方式")),
-    VocabularyKind.NEED: (_("需求类型"), _("难题要解决的是研发、工艺还是别的")),
-    VocabularyKind.CAPABILITY_KIND: (_("成果类型"), _("成果、专利、团队、平台或专家")),
-    VocabularyKind.STAGE: (_("所处阶段"), _("成果从实验室到产业化的阶段")),
-    VocabularyKind.TRL: (_("技术成熟度"), _("一到九级的说明；级别本身是固定的")),
-    VocabularyKind.PATENT_KIND: (_("知识产权类型"), _("成果的专利、软件著作权等")),
-    VocabularyKind.CONTRACT_CATEGORY: (_("技术合同类别"), _("合同登记和统计用的类别")),
-    VocabularyKind.PROGRAMME: (_("科技专项"), _("合作记录和凝炼项目所属的专项")),
-    VocabularyKind.PLAN: (_("推荐申报的计划"), _("凝炼项目可以推荐申报的科技计划")),
-    VocabularyKind.ORGANISATION_TAG: (_("单位标签"), _("高新技术企业、科技型中小企业等")),
-    VocabularyKind.DISMISSAL: (_("不合适的原因"), _("把匹配标为不合适时选的原因，排序从中学习")),
-    VocabularyKind.RETURN_PROBLEM: (_("退回难题的常用理由"), _("审核难题时可以直接选的话")),
-    VocabularyKind.RETURN_CAPABILITY: (_("退回成果的常用理由"), _("审核成果时可以直接选的话")),
-    VocabularyKind.RETURN_ORGANISATION: (_("退回单位的常用理由"), _("审核单位时可以直接选的话")),
-    VocabularyKind.CARRIER_KIND: (_("载体类型"), _("孵化器、留创园、产业基地等")),
-    VocabularyKind.MEMBER_STAGE: (_("入驻阶段"), _("载体里的企业在孵、入驻还是毕业")),
-    VocabularyKind.RESEARCH_BODY_KIND: (_("研发机构类型"), _("工程技术研究中心、企业技术中心等")),
-    VocabularyKind.SERVICE_KIND: (_("服务类型"), _("科技中介服务机构提供的服务")),
+    kind: (name, PURPOSES[kind])
+    for kind, name in LIST_NAMES.items()
 }
 
 
 def used(entry: Entry) -> str:
     """How often and where a term is used."""
     parts = [
-        str(gettext("%(kind)s %(n)s", kind=_table(table), n=number)) for table, number in entry.used.items()
+        str(gettext("%(kind)s %(n)s", kind=object_name(table), n=number))
+        for table, number in entry.used.items()
     ]
     return str(gettext("、")).join(parts)
-
-
-def _table(table: str) -> str:
-    return str(TABLES.get(table) or object_name(table))
 
 
 OBSTACLES: Mapping[Obstacle, Any] = {
@@ -79,38 +81,7 @@ def people(readers: Sequence[User]) -> str:
 
 def rows(moves: Mapping[str, int]) -> list[tuple[str, int]]:
     """What moves or stays, by what it is."""
-    return [(_table(table), number) for table, number in sorted(moves.items())]
-
-
-TABLES: Mapping[str, Any] = {
-    # Beside those that the audit knows.
-    "alliance": lazy_pgettext("object", "联盟"),
-    "alliance_membership": lazy_pgettext("object", "联盟成员"),
-    "call_organisation": lazy_pgettext("object", "难题招标的邀请"),
-    "former_name": lazy_pgettext("object", "曾用名"),
-    "project_participant": lazy_pgettext("object", "凝炼项目的参与"),
-    "proposal": lazy_pgettext("object", "揭榜方案"),
-    "record_party": lazy_pgettext("object", "合作记录"),
-    "service_request": lazy_pgettext("object", "服务申请"),
-    "spreadsheet_import": lazy_pgettext("object", "表格导入"),
-    "board_filter": lazy_pgettext("object", "保存的筛选"),
-    "call_event": lazy_pgettext("object", "难题招标的步骤"),
-    "interest": lazy_pgettext("object", "合作意向"),
-    "milestone": lazy_pgettext("object", "里程碑"),
-    "next_step": lazy_pgettext("object", "下一步"),
-    "notice": lazy_pgettext("object", "通知"),
-    "record_event": lazy_pgettext("object", "合作记录的经过"),
-    "revision": lazy_pgettext("object", "修改前的内容"),
-    "thread_entry": lazy_pgettext("object", "往来"),
-    "capability_mode": lazy_pgettext("object", "成果"),
-    "carrier": lazy_pgettext("object", "创新载体"),
-    "carrier_membership": lazy_pgettext("object", "入驻企业"),
-    "pairing_event": lazy_pgettext("object", "匹配的步骤"),
-    "problem_mode": lazy_pgettext("object", "难题"),
-    "project": lazy_pgettext("object", "凝炼项目"),
-    "research_body": lazy_pgettext("object", "研发机构"),
-    "service": lazy_pgettext("object", "科技服务"),
-}
+    return [(object_name(table), number) for table, number in sorted(moves.items())]
 
 
 SECTIONS: Mapping[str, Any] = {
@@ -218,7 +189,7 @@ FIELDS: Mapping[str, Any] = {
 
 
 def table_name(table: str) -> str:
-    return _table(table)
+    return object_name(table)
 
 
 def closing_advice(error: OwnAccount | LastAdministrator | AlreadyErased) -> str:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from flask import abort, render_template, request
 
 from matchmaker.audit import reading, service
-from matchmaker.audit.wording import PAGES, action_name, details_in_words, object_name
+from matchmaker.audit.detail_wording import details_in_words
+from matchmaker.audit.wording import PAGES, action_name, object_name
 from matchmaker.policy import Action
-from matchmaker.site import Pages, work
+from matchmaker.site import Pages, vocabulary, work
 
 pages = Pages("audit", __name__, url_prefix="/audit")
 WORDS = {
     "action_name": action_name,
     "object_name": object_name,
     "object_pages": PAGES,
-    "in_words": details_in_words,
+    "in_words": lambda event: details_in_words(event, vocabulary()),
 }
 
 

@@ -1,28 +1,13 @@
-"""The words for what the audit keeps as codes."""
+"""The words for what the audit keeps as codes: actions and objects. What details say is in `detail_wording`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_pgettext
 
-from matchmaker import project_wording, service_wording, wording
-from models import (
-    AuditEvent,
-    CallStatus,
-    CapabilityStatus,
-    ConsentWay,
-    PairingStatus,
-    ProblemStatus,
-    ProjectStatus,
-    RecordStatus,
-    RequestStatus,
-    ServiceStatus,
-    Side,
-    Verification,
-)
+from matchmaker import project_wording, service_wording
 
 ACTIONS: Mapping[str, Any] = {
     **project_wording.AUDIT_ACTIONS,
@@ -210,123 +195,29 @@ OBJECTS: Mapping[str, Any] = {
     "undertaking": lazy_pgettext("object", "保密承诺书"),
     "user_account": lazy_pgettext("object", "账号"),
     "webhook": lazy_pgettext("object", "推送机器人"),
+    "job": lazy_pgettext("object", "后台任务"),
+    # Tables that the audit never names, for what is counted by them.
+    "alliance_membership": lazy_pgettext("object", "联盟成员"),
+    "board_filter": lazy_pgettext("object", "保存的筛选"),
+    "call_event": lazy_pgettext("object", "难题招标的步骤"),
+    "call_organisation": lazy_pgettext("object", "难题招标的邀请"),
+    "capability_mode": lazy_pgettext("object", "成果"),
+    "carrier_membership": lazy_pgettext("object", "入驻企业"),
+    "former_name": lazy_pgettext("object", "曾用名"),
+    "milestone": lazy_pgettext("object", "里程碑"),
+    "next_step": lazy_pgettext("object", "下一步"),
+    "notice": lazy_pgettext("object", "通知"),
+    "pairing_event": lazy_pgettext("object", "匹配的步骤"),
+    "problem_mode": lazy_pgettext("object", "难题"),
+    "project": lazy_pgettext("object", "凝炼项目"),
+    "project_participant": lazy_pgettext("object", "凝炼项目的参与"),
+    "proposal": lazy_pgettext("object", "揭榜方案"),
+    "record_event": lazy_pgettext("object", "合作记录的经过"),
+    "record_party": lazy_pgettext("object", "合作记录"),
+    "revision": lazy_pgettext("object", "修改前的内容"),
+    "spreadsheet_import": lazy_pgettext("object", "表格导入"),
+    "thread_entry": lazy_pgettext("object", "往来"),
 }
-OWNERS: Mapping[str, Any] = {
-    **service_wording.AUDIT_OBJECTS,
-    "problem": lazy_pgettext("audit detail", "难题"),
-    "capability": lazy_pgettext("audit detail", "成果"),
-    "record": lazy_pgettext("audit detail", "合作记录"),
-    "thread_entry": lazy_pgettext("audit detail", "往来编号"),
-}
-"""What a file hangs on."""
-
-DETAILS: Mapping[str, Any] = {
-    **service_wording.AUDIT_DETAILS,
-    "actor": lazy_pgettext("audit detail", "人员"),
-    "after": lazy_pgettext("audit detail", "改为"),
-    "audience": lazy_pgettext("audit detail", "给谁看"),
-    "before": lazy_pgettext("audit detail", "原为"),
-    "both": lazy_pgettext("audit detail", "双方都有意向"),
-    "broker": lazy_pgettext("audit detail", "经办人"),
-    "bytes": lazy_pgettext("audit detail", "大小（字节）"),
-    "capability": lazy_pgettext("audit detail", "成果"),
-    "code": lazy_pgettext("audit detail", "统一社会信用代码"),
-    "confidential": lazy_pgettext("audit detail", "保密"),
-    "conflicted": lazy_pgettext("audit detail", "有利害关系"),
-    "consent": lazy_pgettext("audit detail", "同意的说明版本"),
-    "decisions": lazy_pgettext("audit detail", "学习的决定数"),
-    "digest": lazy_pgettext("audit detail", "密封摘要"),
-    "entry": lazy_pgettext("audit detail", "往来编号"),
-    "events": lazy_pgettext("audit detail", "去名的审计记录数"),
-    "fields": lazy_pgettext("audit detail", "改动的内容"),
-    "files": lazy_pgettext("audit detail", "附件数"),
-    "filters": lazy_pgettext("audit detail", "筛选条件"),
-    "form": lazy_pgettext("audit detail", "文件格式"),
-    "from": lazy_pgettext("audit detail", "原状态"),
-    "mailed": lazy_pgettext("audit detail", "发到本人邮箱"),
-    "kind": lazy_pgettext("audit detail", "种类"),
-    "list": lazy_pgettext("audit detail", "清单"),
-    "main": lazy_pgettext("audit detail", "以它为准"),
-    "milestone": lazy_pgettext("audit detail", "里程碑"),
-    "moved": lazy_pgettext("audit detail", "一并改以它为准"),
-    "name": lazy_pgettext("audit detail", "名称"),
-    "number": lazy_pgettext("audit detail", "编号"),
-    "objection": lazy_pgettext("audit detail", "异议编号"),
-    "opened": lazy_pgettext("audit detail", "开启的方案"),
-    "organisation": lazy_pgettext("audit detail", "单位"),
-    "other": lazy_pgettext("audit detail", "另一项"),
-    "owner_id": lazy_pgettext("audit detail", "所属编号"),
-    "owner_kind": lazy_pgettext("audit detail", "属于"),
-    "pairing": lazy_pgettext("audit detail", "匹配"),
-    "problem": lazy_pgettext("audit detail", "难题"),
-    "proposal": lazy_pgettext("audit detail", "揭榜方案编号"),
-    "proposals": lazy_pgettext("audit detail", "揭榜方案数"),
-    "remains": lazy_pgettext("audit detail", "余下内容的摘要"),
-    "reason": lazy_pgettext("audit detail", "原因"),
-    "received": lazy_pgettext("audit detail", "到账（万元）"),
-    "record": lazy_pgettext("audit detail", "合作记录"),
-    "rows": lazy_pgettext("audit detail", "行数"),
-    "said_on": lazy_pgettext("audit detail", "答复日期"),
-    "second_factor": lazy_pgettext("audit detail", "两步验证"),
-    "section": lazy_pgettext("audit detail", "部分"),
-    "side": lazy_pgettext("audit detail", "哪一方"),
-    "sides": lazy_pgettext("audit detail", "问了谁"),
-    "size": lazy_pgettext("audit detail", "大小（字节）"),
-    "step": lazy_pgettext("audit detail", "下一步编号"),
-    "title": lazy_pgettext("audit detail", "名称"),
-    "to": lazy_pgettext("audit detail", "新状态"),
-    "topics": lazy_pgettext("audit detail", "通知类别"),
-    "until": lazy_pgettext("audit detail", "到"),
-    "user": lazy_pgettext("audit detail", "账号编号"),
-    "version": lazy_pgettext("audit detail", "版本"),
-    "way": lazy_pgettext("audit detail", "答复方式"),
-    "where": lazy_pgettext("audit detail", "在哪里"),
-    "winner": lazy_pgettext("audit detail", "中榜方案编号"),
-}
-PLACES: Mapping[str, Any] = {
-    # Of "where": where a confidential text was shown.
-    "page": lazy_pgettext("audit detail", "详情页"),
-    "form": lazy_pgettext("audit detail", "修改页"),
-    "history": lazy_pgettext("audit detail", "修改记录"),
-}
-EXPORTED: Mapping[str, Any] = {
-    # Of "list": which list was exported, by its name in the address.
-    "accounts": lazy_pgettext("exported", "账号"),
-    "alliances": lazy_pgettext("exported", "产业技术创新战略联盟"),
-    "audit": lazy_pgettext("exported", "审计记录"),
-    "calls": lazy_pgettext("exported", "难题招标"),
-    "capabilities": lazy_pgettext("exported", "科研能力与成果"),
-    "carriers": lazy_pgettext("exported", "创新载体"),
-    "common-needs": lazy_pgettext("exported", "共性需求"),
-    "my-capabilities": lazy_pgettext("exported", "我的成果"),
-    "my-problems": lazy_pgettext("exported", "我的难题"),
-    "organisations": lazy_pgettext("exported", "单位"),
-    "pairings": lazy_pgettext("exported", "匹配"),
-    "problems": lazy_pgettext("exported", "技术难题"),
-    "projects": lazy_pgettext("exported", "凝炼项目"),
-    "records": lazy_pgettext("exported", "合作记录"),
-    "research-bodies": lazy_pgettext("exported", "企业研发机构"),
-    "service-requests": lazy_pgettext("exported", "服务申请"),
-    "services": lazy_pgettext("exported", "科技服务"),
-}
-AUDIENCES: Mapping[str, Any] = {
-    "staff": lazy_pgettext("audit detail", "仅科技局内部"),
-    "problem": lazy_pgettext("audit detail", "难题方"),
-    "capability": lazy_pgettext("audit detail", "成果方"),
-    "both": lazy_pgettext("audit detail", "双方"),
-}
-STATUSES: Mapping[str, type[StrEnum]] = {
-    "capability": CapabilityStatus,
-    "cooperation_record": RecordStatus,
-    "organisation": Verification,
-    "pairing": PairingStatus,
-    "project": ProjectStatus,
-    "problem": ProblemStatus,
-    "service": ServiceStatus,
-    "service_request": RequestStatus,
-    "solution_call": CallStatus,
-}
-"""Whose codes `from` and `to` are, by the object's table."""
 PAGES: Mapping[str, tuple[str, str]] = {
     "alliance": ("alliances.detail", "alliance_id"),
     "capability": ("capabilities.detail", "capability_id"),
@@ -351,40 +242,5 @@ def action_name(action: str) -> str:
 
 
 def object_name(kind: str) -> str:
+    """The words for what a table holds one of."""
     return str(OBJECTS.get(kind, kind))
-
-
-def details_in_words(event: AuditEvent) -> list[tuple[str, str]]:
-    """(name, value) of an event's details. They are codes and numbers, never confidential texts."""
-    return [
-        (str(DETAILS.get(name, name)), _value(event, name, value))
-        for name, value in sorted(event.details.items(), key=lambda each: (each[0] == "to", each[0]))
-        if value not in (None, "", [])
-    ]
-
-
-def _value(event: AuditEvent, name: str, value: Any) -> str:
-    if name == "where":
-        return str(PLACES.get(value, value))
-    if name == "list":
-        return str(EXPORTED.get(value, value))
-    if isinstance(value, bool):
-        return str(lazy_pgettext("audit detail", "是") if value else lazy_pgettext("audit detail", "否"))
-    if name == "sides":
-        return ", ".join(wording.label(Side(each)) for each in value)
-    if name == "opened":
-        return ", ".join(str(each["proposal"]) for each in value)
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    statuses = STATUSES.get(event.object_kind)
-    if name in ("from", "to") and statuses is not None and value in list(statuses):
-        return wording.label(statuses(value))
-    if name == "audience":
-        return str(AUDIENCES.get(value, value))
-    if name == "side" and value in list(Side):
-        return wording.label(Side(value))
-    if name == "way" and value in list(ConsentWay):
-        return wording.label(ConsentWay(value))
-    if name == "owner_kind":
-        return str(OWNERS.get(value, value))
-    return str(value)

@@ -8,17 +8,9 @@ from typing import Any
 from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _
 
+from matchmaker.wording import JOBS
 from models import Job, JobStatus
 
-KINDS: Mapping[str, Any] = {
-    "audit.check": _("核对审计链条"),
-    "common_needs.look": _("归并共性需求"),
-    "import.check": _("检查表格"),
-    "import.run": _("导入表格"),
-    "export.everything": _("导出全部数据"),
-    "export.list": _("导出清单"),
-}
-"""What is done, by kind; the packages whose jobs these are name them here."""
 STEPS: Mapping[str, Any] = {
     "reading": _("正在读取"),
     "comparing": _("正在查找重复"),
@@ -49,7 +41,7 @@ TONES: Mapping[JobStatus, str] = {
 
 
 def kind(job: Job) -> str:
-    return str(KINDS.get(job.kind, job.kind))
+    return str(JOBS.get(job.kind, job.kind))
 
 
 def error(job: Job) -> str:

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from matchmaker.accounts import directory
 from matchmaker.accounts.directory import AccountFilter
 from matchmaker.audit import reading as audit
-from matchmaker.audit.wording import action_name, details_in_words, object_name
+from matchmaker.audit.detail_wording import details_in_words
+from matchmaker.audit.wording import action_name, object_name
 from matchmaker.calls import reading as calls
 from matchmaker.calls import wording as call_wording
 from matchmaker.calls.reading import Stage
@@ -65,7 +66,7 @@ def every_call(work: Work, vocabulary: Vocabulary, query: Mapping[str, str]) -> 
 
 def audit_of(work: Work, vocabulary: Vocabulary, query: Mapping[str, str]) -> Opened:
     found = audit.every(work, audit.Filters.from_query(query))
-    return Opened(found.total, [Sheet(gettext("审计记录"), _event(), found.items)])
+    return Opened(found.total, [Sheet(gettext("审计记录"), _event(vocabulary), found.items)])
 
 
 def _pairing(work: Work, vocabulary: Vocabulary) -> list[Column[Pairing]]:
@@ -166,9 +167,9 @@ def _call(work: Work, vocabulary: Vocabulary) -> list[Column[Call]]:
     ]
 
 
-def _event() -> list[Column[AuditEvent]]:
+def _event(vocabulary: Vocabulary) -> list[Column[AuditEvent]]:
     def details(event: AuditEvent) -> str:
-        return one_line([f"{name}：{value}" for name, value in details_in_words(event)])
+        return one_line([f"{name}：{value}" for name, value in details_in_words(event, vocabulary)])
 
     return [
         Column(gettext("序号"), lambda event: event.id, Kind.WHOLE),

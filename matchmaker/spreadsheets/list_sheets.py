@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from matchmaker.audit.wording import EXPORTED
+from matchmaker.audit.detail_wording import EXPORTED
 from matchmaker.policy import Action
 from matchmaker.spreadsheets import desk_sheets, partner_sheets, posting_sheets, project_sheets, record_sheets
 from matchmaker.spreadsheets.sheets import Opened

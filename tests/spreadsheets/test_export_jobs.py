@@ -10,7 +10,7 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from matchmaker.audit.wording import EXPORTED
+from matchmaker.audit.detail_wording import EXPORTED
 from matchmaker.database import Database
 from matchmaker.jobs import service as jobs
 from matchmaker.spreadsheets import export_jobs, exporting

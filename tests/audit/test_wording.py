@@ -1,0 +1,80 @@
+"""What the audit keeps as codes is shown in words: names by what they mean for the action, tables and terms by name."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from matchmaker.administration import belongings
+from matchmaker.audit.detail_wording import APART, DETAILS, details_in_words
+from matchmaker.audit.wording import ACTIONS, object_name
+from matchmaker.vocabulary.service import Vocabulary
+from matchmaker.work import Work
+from models import AuditEvent
+
+SERVICES = Path(__file__).parents[2] / "matchmaker"
+
+
+@pytest.mark.parametrize(
+    ("action", "kind", "details", "said"),
+    [
+        (
+            "organisation.merged",
+            "organisation",
+            {"main": 54, "moved": ["invitation", "problem", "record_party"]},
+            [("并入", "单位 54"), ("移过去的内容", "邀请、难题、合作记录")],
+        ),
+        (
+            "problem.same_as",
+            "problem",
+            {"main": 12, "moved": [3]},
+            [("以它为准", "难题 12"), ("一并改以它为准", "3")],
+        ),
+        (
+            "term.added",
+            "term",
+            {"kind": "programme", "code": "r2test"},
+            [("代码", "r2test"), ("列表", "科技专项")],
+        ),
+        ("term.moved", "term", {"to": 2}, [("新的位置", "2")]),
+        ("carrier.stage_set", "carrier", {"stage": "incubating"}, [("阶段", "在孵")]),
+        ("service_request.requested", "service_request", {"about": "problem 164"}, [("关于", "难题 164")]),
+        (
+            "import.finished",
+            "spreadsheet_import",
+            {"kind": "record", "added": 5},
+            [("新增", "5"), ("导入的是", "合作记录")],
+        ),
+        ("job.cancelled", "job", {"kind": "export.list"}, [("任务", "导出清单")]),
+        ("organisation.verified", "organisation", {"code": "91340800"}, [("统一社会信用代码", "91340800")]),
+    ],
+)
+def test_a_detail_is_named_and_shown_as_its_action_means_it(
+    app: Flask, work: Work, action: str, kind: str, details: dict[str, Any], said: list[tuple[str, str]]
+) -> None:
+    with app.test_request_context():
+        event = AuditEvent(action=action, object_kind=kind, object_id=1, details=details)
+        assert details_in_words(event, Vocabulary(work.session)) == said
+
+
+def test_every_table_that_is_shown_by_name_has_one(app: Flask) -> None:
+    shown = {"job", "spreadsheet_import"} | {each.table.name for each in belongings.belongings()}
+    with app.test_request_context():
+        assert {each for each in shown if object_name(each) == each} == set()
+
+
+def test_every_action_and_detail_that_a_service_records_has_words() -> None:
+    known = set(DETAILS) | {name for names in APART.values() for name in names}
+    actions, names = set(), set()
+    for path in SERVICES.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record":
+                names |= {each.arg for each in node.keywords if each.arg}
+                actions |= {each.value for each in node.args[1:2] if isinstance(each, ast.Constant)}
+    assert len(names) > 40
+    assert names - known == set()
+    assert actions - set(ACTIONS) == set()

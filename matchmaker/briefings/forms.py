@@ -12,7 +12,7 @@ from wtforms.widgets import HiddenInput
 
 from matchmaker.briefings.service import Plan
 from matchmaker.forms import Characters, Form, required
-from matchmaker.statistics.service import Period
+from matchmaker.statistics.service import FIRST_DAY, Period, last_day
 from matchmaker.vocabulary.service import Vocabulary
 from models import BRIEFING_TITLE_LENGTH, SECTION_LENGTH
 
@@ -42,14 +42,19 @@ class PlanForm(Form):
     def prepare(self, vocabulary: Vocabulary) -> None:
         self.county.choices = [("", _("全市")), *vocabulary.choices("county")]
 
-    def check(self) -> bool:
-        """As `validate_on_submit`, and that own days are given and in order."""
+    def check(self, today: date) -> bool:
+        """As `validate_on_submit`, and that own days are given, such as figures can be of, and in order."""
         good = bool(self.validate_on_submit())
         if self.span.data != "own":
             return good
         for field in (self.first, self.last):
             if field.data is None and not field.errors:
                 field.errors = [gettext("请填写日期")]
+                good = False
+            elif field.data is not None and not FIRST_DAY <= field.data <= last_day(today):
+                field.errors = [
+                    gettext("日期要在 %(first)s 至 %(last)s 之间", first=FIRST_DAY, last=last_day(today))
+                ]
                 good = False
         if good and self.first.data > self.last.data:
             self.last.errors = [gettext("截止日不能早于起始日")]

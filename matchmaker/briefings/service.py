@@ -95,7 +95,7 @@ def make(work: Work, plan: Plan) -> Briefing:
         taken_at=work.now(),
         author_id=work.person.id,
     )
-    made.figures = take(work, plan.period)
+    made.figures = take(work, plan.period.bounded(work.today()))
     texts = _texts(work, made)
     made.sections = [BriefingSection(kind=kind, text=texts[kind]) for kind in SectionKind]
     work.session.add(made)
@@ -141,7 +141,7 @@ def take_anew(work: Work, briefing: Briefing) -> int:
     """The figures as they are now. Texts that somebody wrote stay; returns how many those are."""
     require(work.actor, Action.BRIEFING_EDIT)
     plan = Plan(briefing.title, briefing.first, briefing.last, briefing.county)
-    briefing.figures = take(work, plan.period)
+    briefing.figures = take(work, plan.period.bounded(work.today()))
     briefing.taken_at = work.now()
     texts = _texts(work, briefing)
     for section in briefing.sections:

@@ -49,7 +49,7 @@ def index() -> str:
 def create() -> Any:
     form = PlanForm()
     form.prepare(vocabulary())
-    if request.method == "POST" and form.check():
+    if request.method == "POST" and form.check(work().today()):
         made = service.make(work(), form.plan(work().today()))
         flash(gettext("已取数并起草，请逐段核对修改。"), "success")
         return redirect(url_for(".detail", briefing_id=made.id), 303)

@@ -8,8 +8,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from matchmaker.days import Days, day_of
+from matchmaker.days import Days
 
+FIRST_DAY = date(2000, 1, 1)
+YEARS_AHEAD = 2
 _LONGEST_NUMBER = 9
 
 
@@ -45,11 +47,11 @@ class Period:
 
     @classmethod
     def of(cls, query: Mapping[str, str], today: date) -> Period:
-        """From an address; without or with days that make no sense: this year until today."""
+        """From an address; without or with days that make no sense: this year until today. Within the bounds."""
         span = span_of(query)
         first, last = _days(span, today)
         if span is Span.OWN:
-            first, last = day_of(query.get("from", "")) or first, day_of(query.get("to", "")) or last
+            first, last = _day(query.get("from", "")) or first, _day(query.get("to", "")) or last
         period = cls(
             first,
             last,
@@ -57,7 +59,15 @@ class Period:
             _number(query.get("carrier")),
             _number(query.get("alliance")),
         )
-        return period if first <= last else replace(period, first=last, last=first)
+        in_order = period if first <= last else replace(period, first=last, last=first)
+        return in_order.bounded(today)
+
+    def bounded(self, today: date) -> Period:
+        """Cut to days on which something can have happened. Lists pass over others, and would count what has no day."""
+        end = last_day(today)
+        return replace(
+            self, first=min(max(self.first, FIRST_DAY), end), last=min(max(self.last, FIRST_DAY), end)
+        )
 
     @property
     def days(self) -> Days:
@@ -93,6 +103,11 @@ class Period:
         return found
 
 
+def last_day(today: date) -> date:
+    """The end of the year after next: nothing is asked for beyond it."""
+    return date(today.year + YEARS_AHEAD, 12, 31)
+
+
 def span_of(query: Mapping[str, str]) -> Span:
     """Days that are given count unless another span is chosen; without either it is this year."""
     chosen = query.get("span", "")
@@ -104,6 +119,13 @@ def span_of(query: Mapping[str, str]) -> Span:
 def step_name(step: Step, day: date) -> str:
     """2026-05, 2026 Q2, 2026."""
     return _step(step, day)[0]
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed.strip())
+    except ValueError:
+        return None
 
 
 def _days(span: Span, today: date) -> tuple[date, date]:

@@ -16,7 +16,7 @@ from matchmaker.statistics.amounts import Amount, Amounts, Grouping, amounts
 from matchmaker.statistics.bodies import Bodies, bodies
 from matchmaker.statistics.flows import Flow, Stage, Way, flows, introductions, stages
 from matchmaker.statistics.lists import Counted, Kind, Link
-from matchmaker.statistics.period import Period, Span, Step, span_of
+from matchmaker.statistics.period import FIRST_DAY, Period, Span, Step, last_day, span_of
 from matchmaker.statistics.postings import (
     Duration,
     Gap,
@@ -31,6 +31,7 @@ from matchmaker.statistics.postings import (
 from matchmaker.work import Work
 
 __all__ = [
+    "FIRST_DAY",
     "FITS",
     "Amount",
     "Amounts",
@@ -52,6 +53,7 @@ __all__ = [
     "Step",
     "Way",
     "figures",
+    "last_day",
     "span_of",
 ]
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zlib
 from base64 import b64encode
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from docx import Document
@@ -18,7 +19,7 @@ from matchmaker.briefings.pictures import NotAPicture, pictures
 from matchmaker.briefings.service import ChangedMeanwhile, Plan
 from matchmaker.policy import Forbidden
 from matchmaker.work import Work
-from models import AuditEvent, Briefing, Milestone, RecordStatus, SectionKind, User
+from models import AuditEvent, Briefing, Milestone, ProblemStatus, RecordStatus, SectionKind, User
 from tests import factories
 from tests.briefings.conftest import section
 from tests.cooperation import records
@@ -182,6 +183,33 @@ def test_a_briefing_is_made_from_the_form_and_own_days_must_be_in_order(
     found = bureau.session.query(Briefing).one()
     assert (found.last - found.first).days in (89, 90, 91)
     assert str(found.first) in found.title
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "refused"),
+    [("2026-01-01", "9999-12-31", "last"), ("0001-01-01", "2026-01-31", "first")],
+)
+def test_days_that_no_figures_can_be_of_are_refused_at_the_field(
+    client: FlaskClient, bureau: Work, people: dict[str, User], first: str, last: str, refused: str
+) -> None:
+    sent = {"span": "own", "first": first, "last": last}
+    answer = sign_in(client, people["staff"]).post("/briefings/new", data=sent)
+    assert answer.status_code == 422
+    said = re.findall(r'id="(\w+)-error"[^>]*>([^<]*)<', answer.text)
+    until = f"{bureau.today().year + 2}-12-31"
+    assert [(name, words.strip()) for name, words in said] == [
+        (refused, f"日期要在 2000-01-01 至 {until} 之间")
+    ]
+    assert bureau.session.query(Briefing).count() == 0
+
+
+def test_a_briefing_of_days_without_end_counts_what_was_published(
+    bureau: Work, people: dict[str, User], plan: Plan
+) -> None:
+    factories.problem(bureau.session, people["enterprise"], ProblemStatus.SUBMITTED)
+    factories.problem(bureau.session, people["enterprise"], published_at=bureau.now())
+    made = service.make(bureau, replace(plan, first=date.min, last=date.max))
+    assert made.figures["totals"]["problems"] == 1
 
 
 def test_nobody_but_the_bureau_gets_at_them(

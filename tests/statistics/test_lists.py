@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -56,6 +57,20 @@ def test_an_address_of_nonsense_is_no_fault(
     client: FlaskClient, people: dict[str, User], address: str
 ) -> None:
     assert sign_in(client, people["staff"]).get(address).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["from=0001-01-01&to=9999-12-31", "from=9999-12-31&to=0001-01-01"])
+def test_days_out_of_bounds_in_an_address_are_cut_to_them(
+    client: FlaskClient, work: Work, people: dict[str, User], address: str
+) -> None:
+    fill(work.session)
+    work.session.commit()
+    answer = sign_in(client, people["staff"]).get(f"/statistics/?{address}")
+    assert answer.status_code == 200
+    assert re.findall(r'name="(from|to)" value="([^"]*)"', answer.text) == [
+        ("from", "2000-01-01"),
+        ("to", f"{work.today().year + 2}-12-31"),
+    ]
 
 
 def test_a_carrier_narrows_figures_to_its_members(work: Work, people: dict[str, User]) -> None:

@@ -36,7 +36,6 @@ FOUR_COLUMNS: Sequence[Sequence[str]] = (
     ("期望解决时间", "2031年6月", "填表日期", "2030.11.20"),
     ("所属行业", "通用设备制造业", "职工人数", "320人"),
     ("主管处室", "规划处", "所属领域", "先进制造与自动化"),
-    ("需求类型", "检验检测", "车间主任意见", ""),
 )
 """The usual layout: two labels in a row, the second of which this service often does not ask."""
 

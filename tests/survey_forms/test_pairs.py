@@ -54,6 +54,13 @@ def test_a_label_over_a_row_and_unknown_ones_in_it_do_not_get_into_values() -> N
     assert found.rest == ["单位信息", "车间主任：李工"]
 
 
+def test_an_empty_cell_is_the_value_of_the_label_before_it() -> None:
+    found = pairs.find(LABELS, [["难题名称", "气孔检测", "车间主任", ""], ["联系人", "", "车间主任", "李工"]])
+
+    assert [(pair.name, pair.text) for pair in found.pairs] == [("title", "气孔检测")]
+    assert found.rest == ["车间主任", "车间主任：李工"]
+
+
 def test_a_table_with_a_heading_row_gives_its_first_row() -> None:
     rows = [["序号", "难题名称", "预算"], ["1", "气孔检测", "50万"], ["2", "换热器", "60万"]]
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from matchmaker.belonging import ANYWHERE, Belonging
 from matchmaker.common_needs.errors import NeedNotFound
 from matchmaker.common_needs.evidence import FROM_FAIR, LEAST_COMPANIES, Fit, Strength, fitting, in_words
 from matchmaker.common_needs.finding import SOURCES, open_problems
@@ -30,6 +31,8 @@ class Filters:
 
     field: str = ""
     county: str = ""
+    belonging: Belonging = ANYWHERE
+    """To what the company of a member belongs."""
     page: int = 1
 
     @classmethod
@@ -38,7 +41,8 @@ class Filters:
         field, county = (
             query.get(name, "").replace("\x00", "").strip()[:LONGEST_CODE] for name in ("field", "county")
         )
-        return cls(field, county, int(page) if page.isascii() and page.isdigit() and len(page) < 9 else 1)
+        number = int(page) if page.isascii() and page.isdigit() and len(page) < 9 else 1
+        return cls(field, county, Belonging.from_query(query), number)
 
     @property
     def narrowed(self) -> bool:
@@ -191,6 +195,10 @@ def _wanted(filters: Filters) -> Select[Any]:
     for column, value in ((Problem.field, filters.field), (Problem.county, filters.county)):
         if value:
             wanted = wanted.where(CommonNeed.id.in_(_having(column == value)))
+    asked = filters.belonging
+    for each in (Belonging(carrier=asked.carrier), Belonging(alliance=asked.alliance)):
+        for condition in each.of(Problem.organisation_id):
+            wanted = wanted.where(CommonNeed.id.in_(_having(condition)))
     return wanted.order_by(CommonNeed.strength.desc(), CommonNeed.id)
 
 

@@ -54,6 +54,17 @@ def test_a_code_is_never_used_again_not_even_of_a_retired_term(administrator: Wo
         terms.add(administrator, PROGRAMME, "quantum", "别的", "Something else")
 
 
+def test_retiring_asks_with_the_number_of_uses(
+    client: FlaskClient, work: Work, people: dict[str, User]
+) -> None:
+    for _ in range(2):
+        factories.project(work.session, programme="energy")
+    work.session.commit()
+    page = factories.sign_in(client, people["administrator"]).get("/administration/lists/programme").text
+    assert "现在有 2 处用到它（凝炼项目 2）" in page
+    assert "现在没有用到它的地方" in page
+
+
 def test_two_terms_in_use_are_not_called_the_same(administrator: Work) -> None:
     terms.add(administrator, PROGRAMME, "a", "量子信息", "Quantum information")
 

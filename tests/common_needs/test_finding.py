@@ -13,6 +13,7 @@ from matchmaker.policy import Forbidden
 from matchmaker.postings import service as postings
 from matchmaker.work import LOCAL_ZONE, Work
 from models import AuditEvent, CommonNeed, Job, Problem, ProblemStatus, User
+from tests import factories
 from tests.common_needs.texts import AIR, ALONE, MACHINES, company, publish, run, standing
 
 
@@ -176,3 +177,13 @@ def test_more_companies_and_capabilities_make_stronger_evidence() -> None:
     few, many, answered = Parts(2, 0.7, 0), Parts(4, 0.7, 0), Parts(4, 0.7, 3)
     assert few.strength < many.strength < answered.strength
     assert (in_words(few.strength), in_words(answered.strength)) == (Strength.FAIR, Strength.STRONG)
+
+
+def test_the_list_is_narrowed_to_what_a_company_of_any_member_belongs_to(
+    work: Work, staff: Work, air: list[Problem]
+) -> None:
+    run(work)
+    carriers = [factories.carrier(work.session, *members) for members in ((air[1].organisation,), ())]
+    asked = [service.Filters.from_query({"carrier": str(each.id)}) for each in carriers]
+    assert [service.needs(staff, each).total for each in asked] == [1, 0]
+    assert [service.every(staff, each).total for each in asked] == [1, 0]

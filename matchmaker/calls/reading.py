@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from matchmaker.belonging import ANYWHERE, Belonging
 from matchmaker.calls import deciding, proposals, reviewing, sealing, steps
 from matchmaker.calls.content import Content
 from matchmaker.calls.drafting import is_editable
@@ -67,6 +68,7 @@ class Calls:
     """One page of the list; `mine` are the proposals of the reader's organisation, `to_review` its reviews to do."""
 
     stage: Stage
+    belonging: Belonging
     listing: Listing[Call]
     counts: Mapping[Stage, int]
     mine: Sequence[OwnProposal]
@@ -133,36 +135,45 @@ class ReviewPage:
     """Of everybody's scores, once all are in."""
 
 
-def listed(work: Work, stage: Stage, page: int) -> Calls:
+def listed(work: Work, stage: Stage, page: int, belonging: Belonging = ANYWHERE) -> Calls:
+    """`belonging`: only those of problems of companies that belong there."""
     require(work.actor, Action.CALL_READ)
     readable = condition(work.actor, Action.CALL_READ, Call)
     by_status = dict(
         work.session.execute(
-            select(Call.status, func.count(Call.id)).where(readable).group_by(Call.status)
+            select(Call.status, func.count(Call.id))
+            .where(readable, *_of_members(belonging))
+            .group_by(Call.status)
         ).all()
     )
     counts = {each: sum(by_status.get(status, 0) for status in STAGES[each]) for each in Stage}
     return Calls(
         stage=stage,
-        listing=paginate(work.session, _in_stage(work, stage), page, work.settings.page_size),
+        belonging=belonging,
+        listing=paginate(work.session, _in_stage(work, stage, belonging), page, work.settings.page_size),
         counts=counts,
         mine=[_own(work, each) for each in proposals.mine(work)] if work.actor else (),
         to_review=_to_review(work),
     )
 
 
-def every(work: Work, stage: Stage) -> Rows[Call]:
+def every(work: Work, stage: Stage, belonging: Belonging = ANYWHERE) -> Rows[Call]:
     """All calls of a tab, for an export; of their proposals nothing."""
     require(work.actor, Action.CALL_READ)
-    return stream(
-        work.session, _in_stage(work, stage).options(joinedload(Call.problem).defer(Problem.confidential))
-    )
+    wanted = _in_stage(work, stage, belonging)
+    return stream(work.session, wanted.options(joinedload(Call.problem).defer(Problem.confidential)))
 
 
-def _in_stage(work: Work, stage: Stage) -> Select[Call]:
+def _of_members(belonging: Belonging) -> list[ColumnElement[bool]]:
+    asked = belonging.of(Problem.organisation_id)
+    return [Call.problem_id.in_(select(Problem.id).where(*asked))] if asked else []
+
+
+def _in_stage(work: Work, stage: Stage, belonging: Belonging) -> Select[Call]:
     first = Call.closes_at if stage is Stage.OPEN else Call.closes_at.desc()
     readable = condition(work.actor, Action.CALL_READ, Call)
-    return select(Call).where(readable, Call.status.in_(STAGES[stage])).order_by(first, Call.id.desc())
+    wanted = [readable, Call.status.in_(STAGES[stage]), *_of_members(belonging)]
+    return select(Call).where(*wanted).order_by(first, Call.id.desc())
 
 
 def page_of(work: Work, call_id: int) -> CallPage:

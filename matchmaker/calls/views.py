@@ -7,6 +7,7 @@ from typing import Any
 from flask import abort, flash, render_template, request
 from flask_babel import gettext
 
+from matchmaker.belonging import Belonging
 from matchmaker.calls import (
     proposal_views,  # noqa: F401 - its routes
     reading,
@@ -37,7 +38,8 @@ BLANK_ROWS = 1
 def index() -> str:
     given, page = request.args.get("stage", ""), request.args.get("page", default=1, type=int)
     stage = Stage(given) if given in list(Stage) else Stage.OPEN
-    return render_template("calls/index.html", found=reading.listed(work(), stage, page), stages=Stage)
+    found = reading.listed(work(), stage, page, Belonging.from_query(request.args))
+    return render_template("calls/index.html", found=found, stages=Stage)
 
 
 @pages.page("/calls/<int:call_id>/notice", Action.CALL_READ)

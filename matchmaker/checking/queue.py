@@ -23,6 +23,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from matchmaker.belonging import ANYWHERE, Belonging
 from matchmaker.policy import Action, condition
 from matchmaker.work import Work
 from models import (
@@ -64,6 +65,8 @@ class Filters:
     """Organisations have none."""
     days: int | None = None
     """Waiting at least so many days."""
+    belonging: Belonging = ANYWHERE
+    """Of the organisation, or of that which posted."""
     page: int = 1
 
     @classmethod
@@ -74,6 +77,7 @@ class Filters:
             county=query.get("county", "").replace("\x00", "").strip()[:LONGEST_CODE],
             field=query.get("field", "").replace("\x00", "").strip()[:LONGEST_CODE],
             days=_number(query.get("days")),
+            belonging=Belonging.from_query(query),
             page=_number(query.get("page")) or 1,
         )
 
@@ -84,7 +88,14 @@ class Filters:
     @property
     def query(self) -> dict[str, str]:
         """For an address that keeps the filters while one works through them."""
-        given = {"kind": self.kind, "county": self.county, "field": self.field, "days": self.days}
+        given: dict[str, Any] = {
+            "kind": self.kind,
+            "county": self.county,
+            "field": self.field,
+            "days": self.days,
+            "carrier": self.belonging.carrier,
+            "alliance": self.belonging.alliance,
+        }
         return {name: str(value) for name, value in given.items() if value}
 
 
@@ -252,7 +263,8 @@ def _postings(work: Work, kind: CheckKind, filters: Filters) -> Select[Any]:
     if filters.county:
         of = Organisation.id == model.organisation_id
         query = query.join(Organisation, of).where(_county(kind) == filters.county)
-    return query.where(*_long_enough(work, filters, since))
+    asked = filters.belonging.of(model.organisation_id)
+    return query.where(*asked, *_long_enough(work, filters, since))
 
 
 def _organisations(work: Work, filters: Filters) -> Select[Any]:
@@ -273,7 +285,7 @@ def _organisations(work: Work, filters: Filters) -> Select[Any]:
         query = query.where(false())
     if filters.county:
         query = query.where(Organisation.county == filters.county)
-    return query.where(*_long_enough(work, filters, since))
+    return query.where(*filters.belonging.of(Organisation.id), *_long_enough(work, filters, since))
 
 
 def _part(kind: CheckKind, since: Any) -> Select[Any]:

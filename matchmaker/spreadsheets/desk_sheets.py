@@ -13,6 +13,7 @@ from matchmaker.accounts.directory import AccountFilter
 from matchmaker.audit import reading as audit
 from matchmaker.audit.detail_wording import details_in_words
 from matchmaker.audit.wording import action_name, object_name
+from matchmaker.belonging import Belonging
 from matchmaker.calls import reading as calls
 from matchmaker.calls import wording as call_wording
 from matchmaker.calls.reading import Stage
@@ -50,7 +51,8 @@ def accounts_of(work: Work, vocabulary: Vocabulary, query: Mapping[str, str]) ->
 
 def calls_of(work: Work, vocabulary: Vocabulary, query: Mapping[str, str]) -> Opened:
     stage = query.get("stage", "")
-    found = calls.every(work, Stage(stage) if stage in list(Stage) else Stage.OPEN)
+    asked = Stage(stage) if stage in list(Stage) else Stage.OPEN
+    found = calls.every(work, asked, Belonging.from_query(query))
     return Opened(found.total, [Sheet(gettext("难题招标"), _call(work, vocabulary), found.items)])
 
 

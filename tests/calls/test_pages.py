@@ -227,3 +227,11 @@ def test_the_owner_sees_the_number_and_no_name(calling: Calling, browser: Any) -
 
 def test_the_problem_leads_to_its_call(calling: Calling, browser: Any) -> None:
     assert f"/calls/{calling.call.id}" in browser(None).get(f"/problems/{calling.problem.id}").text
+
+
+def test_the_list_is_narrowed_to_the_members_of_a_carrier(calling: Calling, client: FlaskClient) -> None:
+    owner, title = calling.call.problem.organisation, calling.call.title
+    inside, empty = (factories.carrier(calling.work.session, *each).id for each in ((owner,), ()))
+    calling.work.session.commit()
+    assert title in client.get(f"/calls?carrier={inside}").text
+    assert title not in client.get(f"/calls?carrier={empty}").text

@@ -182,3 +182,12 @@ def test_organisations_with_much_the_same_name_are_shown(staff: Work) -> None:
     found = service.item(staff, CheckKind.ORGANISATION, fresh.id, filters())
     assert list(found.namesakes) == [known]
     assert "twice" in found.fitting
+
+
+def test_the_queue_is_narrowed_to_the_members_of_a_carrier(
+    staff: Work, people: dict[str, User], waits: dict[str, Any]
+) -> None:
+    inside = (people["enterprise"].organisation, waits["organisation"])
+    carrier = str(factories.carrier(staff.session, *inside).id)
+    assert listed(staff, carrier=carrier) == [name(waits["problem"]), name(waits["organisation"])]
+    assert filters(carrier=carrier).query == {"carrier": carrier}

@@ -286,7 +286,7 @@ def test_cancelled_projects_are_asked_for_and_never_added_up(staff: Work) -> Non
     for state in ("", "all", "cancelled"):
         found = service.find_all(staff, service.Filters.from_query({"state": state}))
         told[state] = (found.listing.total, found.budget)
-    assert told == {"": (1, 10), "all": (2, 10), "cancelled": (1, 0)}
+    assert told == {"": (1, Decimal(10)), "all": (2, Decimal(10)), "cancelled": (1, Decimal(0))}
 
 
 def test_the_reserve_is_narrowed_to_the_members_of_a_carrier_or_an_alliance(

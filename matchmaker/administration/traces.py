@@ -50,6 +50,8 @@ KEPT = frozenset(
         *("term", "service_setting", "undertaking"),
     }
 )
+BETWEEN = r"[\s\-\u2010-\u2015\u2212\uff0d.\uff0e\u00b7()\uff08\uff09]{0,3}"
+"""What people write between the digits of a number: spaces, dashes, points, brackets."""
 EXCERPT = 30
 """Characters on each side of a name in an excerpt."""
 
@@ -67,27 +69,19 @@ class Person:
         return cls(user.name, user.email, user.mobile)
 
     @property
-    def numbers(self) -> list[str]:
-        """The mobile number as people write it."""
-        number = self.mobile or ""
-        if len(number) != 11:
-            return [number] if number else []
-        parts = number[:3], number[3:7], number[7:]
-        return [number, " ".join(parts), "-".join(parts)]
-
-    @property
     def certain(self) -> list[str]:
-        """What stands for nobody else."""
-        return [*([self.email] if self.email else []), *self.numbers]
+        """What stands for nobody else, as the account has it."""
+        return [each for each in (self.email, self.mobile) if each]
 
     def cleaned(self, text: str, names: bool) -> str:
-        """Without addresses and numbers; with `names`: without the name too."""
+        """Without addresses and numbers, however they are spelt; with `names`: without the name too."""
         if isinstance(text, Unreadable):
             return text
-        if text.strip().lower() in {each.lower() for each in self.certain}:
-            return ""
         for each in self.certain:
-            text = re.sub(re.escape(each), GONE, text, flags=re.IGNORECASE)
+            spelt = re.compile(_spelt(each), re.IGNORECASE)
+            if spelt.fullmatch(text.strip()):
+                return ""
+            text = spelt.sub(GONE, text)
         return text.replace(self.name, ERASED_NAME) if names else text
 
 
@@ -138,6 +132,19 @@ def clean(session: Session, person: Person, names: bool) -> list[tuple[str, tupl
     return changed
 
 
+def _wide(text: str) -> str:
+    """The same in the wide characters of a Chinese keyboard."""
+    return "".join(chr(ord(each) + 0xFEE0) if "!" <= each <= "~" else each for each in text)
+
+
+def _spelt(certain: str) -> str:
+    """A pattern of an address or number: in wide characters too, a number with anything between its digits."""
+    each_way = [
+        f"[{re.escape(one)}{re.escape(other)}]" for one, other in zip(certain, _wide(certain), strict=True)
+    ]
+    return (BETWEEN if certain.isdigit() else "").join(each_way)
+
+
 def _texts() -> Iterator[tuple[Table, list[Column[Any]]]]:
     for table in Base.metadata.sorted_tables:
         columns = [each for each in table.columns if _holds_text(each.type) and not each.primary_key]
@@ -165,13 +172,18 @@ def _may_hold(column: Column[Any], sought: str) -> ColumnElement[bool]:
         return type_coerce(column, Text) != ""
     in_json = isinstance(_plain(column), JSON)
     stored = cast(type_coerce(column, JSON), Text) if in_json else type_coerce(column, Text)
-    if not in_json:
-        return stored.icontains(sought, autoescape=True)
-    return or_(
-        # as JSON writes it, where a Chinese character is an escape
-        stored.icontains(json.dumps(sought)[1:-1], autoescape=True),
-        stored.icontains(sought, autoescape=True),
-    )
+    written = {sought, _wide(sought)}
+    if in_json:  # as JSON writes it, where a Chinese character is an escape
+        written |= {json.dumps(each)[1:-1] for each in written}
+    if sought.isdigit():
+        # Anything may stand between the digits: more rows than hold it, which `cleaned` looks at.
+        return or_(*(stored.ilike(_in_order(each), escape="/") for each in sorted(written)))
+    return or_(*(stored.icontains(each, autoescape=True) for each in sorted(written)))
+
+
+def _in_order(digits: str) -> str:
+    """A pattern of LIKE: these digits, or the escapes of JSON that stand for them, one after the other."""
+    return "%" + "%".join(re.findall(r"\\u[0-9a-f]{4}|.", digits)) + "%"
 
 
 def _plain(column: Column[Any]) -> Any:

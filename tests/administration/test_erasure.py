@@ -115,6 +115,34 @@ def erase(work: Work, people: dict[str, User], person: User, names: bool = True)
     work.session.flush()
 
 
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "138 55512345",
+        "138 5551-2345",
+        "１３８５５５１２３４５",
+        "１３８ ５５５１ ２３４５",
+        "+86 (138)5551 2345",
+        "ｏｕｙａｎｇ＠ｅｘａｍｐｌｅ．ｃｏｍ",
+    ],
+)
+def test_a_number_goes_however_it_is_spelt(
+    work: Work, people: dict[str, User], person: User, spelling: str
+) -> None:
+    entry = work.session.scalars(select(ThreadEntry)).first()
+    assert entry is not None
+    entry.text = f"请打{spelling}，或 0556-5551234"
+    revision = work.session.scalars(select(Revision)).one()
+    revision.data = {"summary": f"电话：{spelling}。"}
+    work.session.commit()
+
+    erase(work, people, person)
+
+    work.session.refresh(revision)
+    assert (spelling in entry.text, entry.text.endswith("或 0556-5551234")) == (False, True)
+    assert spelling not in revision.data["summary"]
+
+
 def test_no_table_holds_the_name_the_mail_or_the_phone(
     work: Work, people: dict[str, User], person: User
 ) -> None:

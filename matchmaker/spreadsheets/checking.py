@@ -14,6 +14,7 @@ from matchmaker.spreadsheets import comparing, headings, import_rows, reading
 from matchmaker.spreadsheets.cells import Lists, Row
 from matchmaker.spreadsheets.guessing import Guesser
 from matchmaker.spreadsheets.headings import Head
+from matchmaker.spreadsheets.import_fields import FIELDS
 from matchmaker.spreadsheets.import_rows import Kept
 from matchmaker.spreadsheets.reading import BadFile, Line, SheetSource
 from matchmaker.spreadsheets.understanding import Context, directory, understood
@@ -37,13 +38,26 @@ class Chosen:
 def choose(kind: ImportKind, sheets: Sequence[SheetSource]) -> Chosen:
     """Raises BadFile, also where no sheet has a heading that says enough."""
     best: Chosen | None = None
+    nearest: list[Head] = []
     for sheet in sheets:
-        head = headings.find(kind, list(islice(sheet.lines(), headings.LOOKED_AT + 1)))
+        top = list(islice(sheet.lines(), headings.LOOKED_AT + 1))
+        head = headings.find(kind, top)
+        nearest += [each for each in (headings.nearest(kind, top),) if each is not None]
         if head is not None and (best is None or head.known > best.head.known):
             best = Chosen(sheet, head)
     if best is None:
-        raise BadFile("no_heading")
+        raise _without_heading(kind, nearest)
     return best
+
+
+def _without_heading(kind: ImportKind, nearest: Sequence[Head]) -> BadFile:
+    """With what was found and what is lacking, where a row names some of the fields."""
+    if not nearest:
+        return BadFile("no_heading")
+    head = max(nearest, key=lambda each: each.known)
+    found = dict.fromkeys(each.field for each in head.columns if each.field)
+    lacks = [each.name for each in headings.lacking(FIELDS[kind], head)]
+    return BadFile("heading_lacks", found=list(found), lacks=lacks)
 
 
 def check(run: Run) -> None:
@@ -55,6 +69,7 @@ def check(run: Run) -> None:
         context = _context(work, imported)
         guesser = Guesser(work, Vocabulary(work.session)) if _guesses(imported.kind) else None
         seen, last = _seen(work, imported)
+        waiting = comparing.Waiting(work, imported.kind)
     if content is None:
         return
     try:
@@ -75,7 +90,7 @@ def check(run: Run) -> None:
                     _guess(guesser, context, rows)
                 with run.piece() as piece:
                     for line, row in zip(chunk, rows, strict=True):
-                        _keep(piece.work, imported, line, import_rows.kept(line, row), seen)
+                        _keep(piece.work, imported, line, import_rows.kept(line, row), seen, waiting)
                     piece.note(piece.job.done + len(chunk), total)
     except BadFile as fault:
         raise JobFailed(f"file.{fault.code}") from fault
@@ -143,7 +158,14 @@ def _seen(work: Work, imported: SpreadsheetImport) -> tuple[dict[str, int], int]
     return seen, last or 0
 
 
-def _keep(work: Work, imported: SpreadsheetImport, line: Line, row: Kept, seen: dict[str, int]) -> None:
+def _keep(
+    work: Work,
+    imported: SpreadsheetImport,
+    line: Line,
+    row: Kept,
+    seen: dict[str, int],
+    waiting: comparing.Waiting,
+) -> None:
     made = ImportRow(
         import_id=imported.id,
         number=line.number,
@@ -152,7 +174,7 @@ def _keep(work: Work, imported: SpreadsheetImport, line: Line, row: Kept, seen: 
     )
     key = comparing.key(imported.kind, row.entry)
     if made.state is not RowState.BAD:
-        found = comparing.twin(work, imported.kind, row.entry)
+        found = comparing.twin(work, imported.kind, row.entry, waiting)
         if found is not None and found.same:
             made.state, made.likeness, made.twin_id = RowState.SAME, found.likeness, found.id
         elif key and key in seen:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
+from matchmaker.engine import Document
 from matchmaker.policy import allow, condition
 from matchmaker.postings.documents import document_of
 from matchmaker.postings.service import LIKELY
@@ -26,6 +28,41 @@ from models import (
 GONE = ("withdrawn", "archived", "expired")
 """What was taken down is no reason to leave a row out."""
 MOST_TWINS = 3
+WAITING = ("submitted", "returned")
+"""What the engine does not search: on its way to be public."""
+MOST_WAITING = 500
+SHARED = 0.5
+"""Share of the shorter text's pairs of characters from which two are worth the engine's look."""
+
+
+class Waiting:
+    """The newest texts that wait to be public, as the actor may know of them, for comparing a whole table with.
+
+    Held as sets of pairs of characters, some megabytes at most: to read them anew for every row would take minutes.
+    """
+
+    def __init__(self, work: Work, kind: ImportKind) -> None:
+        self._pairs: dict[int, frozenset[str]] = {}
+        if kind not in (ImportKind.PROBLEM, ImportKind.CAPABILITY):
+            return
+        model: Any = MODELS[kind]
+        wanted = select(model).where(model.status.in_(WAITING), condition(work.actor, READ[kind], model))
+        for each in work.session.scalars(wanted.order_by(model.id.desc()).limit(MOST_WAITING)).unique():
+            self._pairs[each.id] = _pairs_of(document_of(each, False))
+
+    def near(self, document: Document) -> list[int]:
+        """Those that share much with a text, most first."""
+        ours = _pairs_of(document)
+        shares = {
+            id: len(ours & theirs) / max(min(len(ours), len(theirs)), 1) for id, theirs in self._pairs.items()
+        }
+        found = sorted((id for id, share in shares.items() if share >= SHARED), key=lambda id: -shares[id])
+        return found[:MOST_TWINS]
+
+
+def _pairs_of(document: Document) -> frozenset[str]:
+    text = "".join(f"{document.title}{document.full_text}".split())
+    return frozenset(map("".join, pairwise(text)))
 
 
 @dataclass(frozen=True)
@@ -37,17 +74,17 @@ class Twin:
     same: bool
 
 
-def twin(work: Work, kind: ImportKind, entry: Entry, by_words: bool = True) -> Twin | None:
+def twin(work: Work, kind: ImportKind, entry: Entry, waiting: Waiting | None = None) -> Twin | None:
     """What is here already and like the row, of what the actor may know of; None where there is nothing.
 
-    `by_words`: also look for nearly the same text, which costs some milliseconds.
+    With `waiting` also by nearly the same text, which costs some milliseconds.
     """
     for likeness, found in _by_name(work, kind, entry):
         if found:
             same = next((each for each in found if not differs(kind, each, entry)), None)
             return Twin(likeness, (same or found[0]).id, same is not None)
-    if by_words and kind in (ImportKind.PROBLEM, ImportKind.CAPABILITY):
-        return _by_words(work, kind, entry)
+    if waiting is not None and kind in (ImportKind.PROBLEM, ImportKind.CAPABILITY):
+        return _by_words(work, kind, entry, waiting)
     return None
 
 
@@ -113,13 +150,13 @@ def _found(work: Work, kind: ImportKind, *conditions: ColumnElement[bool]) -> Se
     return work.session.scalars(wanted.limit(MOST_TWINS)).unique().all()
 
 
-def _by_words(work: Work, kind: ImportKind, entry: Entry) -> Twin | None:
+def _by_words(work: Work, kind: ImportKind, entry: Entry, waiting: Waiting) -> Twin | None:
     model: Any = Problem if kind is ImportKind.PROBLEM else Capability
     posting = draft(work, kind, entry)
     posting.organisation = work.session.get_one(Organisation, int(entry.values["organisation_id"]))
     posting.id = 0
     document = document_of(posting, False)
-    for hit in work.engine.twins(work.session, document, MOST_TWINS):
+    for hit in work.engine.twins(work.session, document, MOST_TWINS, also=waiting.near(document)):
         if hit.score < LIKELY:
             break
         found = work.session.get(model, hit.id)

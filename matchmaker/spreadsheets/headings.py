@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
-from matchmaker.spreadsheets.import_fields import FIELDS, As, Field
+from matchmaker.spreadsheets.import_fields import FIELDS, SECOND_MEANINGS, As, Field
 from matchmaker.spreadsheets.reading import Cell, Line
 from matchmaker.spreadsheets.values import heading, unit_above, unit_name, unit_of
 from models import ImportKind
@@ -158,6 +158,11 @@ def _exact(fields: Sequence[Field]) -> dict[str, str]:
 
 def _head(exact: Mapping[str, str], last: int, texts: Sequence[str], rows: int = 1) -> Head:
     named: list[str | None] = [_exactly(text, exact) for text in texts]
+    for place, text in enumerate(texts):
+        second, first = SECOND_MEANINGS.get(heading(text)), named[place]
+        others = [name for other, name in enumerate(named) if other != place]
+        if second and first and first in others and second not in named:
+            named[place] = second
     taken = {each for each in named if each}
     sure = len(taken)
     for place, text in enumerate(texts):

@@ -96,7 +96,7 @@ PROBLEM = (
     Field("title", N_("难题名称"), synonyms=("需求名称", "技术需求名称", "项目名称", "题目", "标题", "名称", "技术需求", "技术难题", "难题", "需求题目", "课题名称", "技术难题名称", "需求项目名称", "技术需求题目"), needed=True, most=60, example="铝合金压铸壳体气孔在线检测"),
     Field("need", N_("需求类型"), As.TERM, ("类型", "需求类别", "难题类型", "需求分类", "技术需求类型"), list="need", example="检验检测"),
     Field("background", N_("需求背景"), synonyms=("背景", "背景描述", "需求背景描述", "立项背景", "技术背景", "难题背景", "行业背景"), most=2000, example="壳体月产六万件，气孔在机加工以后才发现，报废损失大，客户要求出厂前逐件判定，人工看片跟不上节拍。"),
-    Field("statement", N_("拟解决的关键技术问题"), synonyms=("关键技术问题", "需求内容", "技术需求内容", "需求描述", "难题描述", "主要内容", "内容", "具体内容", "技术难题描述", "需求详情", "问题描述", "需解决的问题", "关键技术", "需求内容描述", "技术需求描述", "难题内容", "需求说明", "研究内容"), needed=True, most=4000, example="需要在压铸后三十秒内判定直径 0.5 毫米以上的气孔并给出位置，适应五种壳体换型，试过人工看片和单视角成像。"),
+    Field("statement", N_("拟解决的关键技术问题"), synonyms=("关键技术问题", "需求内容", "技术需求内容", "需求描述", "难题描述", "主要内容", "内容", "具体内容", "技术难题描述", "需求详情", "问题描述", "需解决的问题", "关键技术", "需求内容描述", "技术需求描述", "难题内容", "需求说明", "研究内容", "需要解决的问题"), needed=True, most=4000, example="需要在压铸后三十秒内判定直径 0.5 毫米以上的气孔并给出位置，适应五种壳体换型，试过人工看片和单视角成像。"),
     Field("targets", N_("主要技术指标"), As.TARGETS, ("技术指标", "考核指标", "指标", "主要指标", "技术参数"), example="检出率 ≥ 98 %；单件节拍 ≤ 4.5 秒"),
     Field("targets_text", N_("指标补充说明"), synonyms=("预期目标", "预期效果", "目标", "技术要求", "指标说明", "预期成果", "验收标准"), most=2000),
     Field("basis", N_("现有工作基础"), synonyms=("现有基础", "工作基础", "研究基础", "前期基础", "现有条件", "已有基础", "基础条件"), most=2000, example="已有双工位压铸岛和 200 件带气孔标注的样件。"),
@@ -170,6 +170,10 @@ FIELDS: Mapping[ImportKind, tuple[Field, ...]] = {
     ImportKind.CAPABILITY: CAPABILITY,
     ImportKind.RECORD: RECORD,
 }
+
+
+SECOND_MEANINGS: Mapping[str, str] = {"技术难题": "statement", "技术需求": "statement", "难题": "statement"}
+"""What a heading means where another column has its first meaning: 技术难题 beside 难题名称 is the text."""
 
 
 def field_named(kind: ImportKind, name: str) -> Field:

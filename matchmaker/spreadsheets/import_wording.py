@@ -65,6 +65,7 @@ FILE_FAULTS: Mapping[str, Any] = {
     "too_many_rows": _("表格超过 %(most)s 行，请分成几个文件。"),
     "encoding": _("认不出文字编码。请另存为 .xlsx，或者 UTF-8、GB18030（GBK）编码的 .csv。"),
     "no_heading": _("在前十行里没有找到认识的表头。请对照模板的表头，至少要有：%(fields)s。"),
+    "heading_lacks": _("表头缺少必需的列。已找到：%(found)s；还需要：%(lacks)s。请对照模板的表头。"),
     "no_rows": _("表头下面没有内容。"),
     "missing": _("请选择文件。"),
 }
@@ -117,7 +118,14 @@ REPAIRS: Mapping[str, Any] = {
 
 def file_fault(fault: BadFile, kind: ImportKind | None = None) -> str:
     needed = [each.shown for each in FIELDS[kind] if each.needed] if kind else []
-    return str(FILE_FAULTS[fault.code]) % {"fields": gettext("、").join(needed), **fault.details}
+    details = {"fields": gettext("、").join(needed), **fault.details}
+    code = fault.code
+    if code == "heading_lacks" and kind and "lacks" in details:
+        for name in ("found", "lacks"):
+            details[name] = gettext("、").join(_shown(kind, each) for each in details[name])
+    elif code == "heading_lacks":  # of a job only the code is kept
+        code = "no_heading"
+    return str(FILE_FAULTS[code]) % details
 
 
 def job_fault(job: Job, kind: ImportKind) -> str:

@@ -131,7 +131,7 @@ def _entered(work: Work, imported: SpreadsheetImport, row: ImportRow, entry: Ent
     """Looked at once more: since the check others, or rows above, may have entered the same."""
     if row.handling is Handling.SKIP:
         return RowOutcome.SKIPPED
-    found = comparing.twin(work, imported.kind, entry, by_words=False)
+    found = comparing.twin(work, imported.kind, entry)
     if found is not None and found.same:
         row.object_id = found.id
         return RowOutcome.UNCHANGED

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from matchmaker.spreadsheets import headings
+import pytest
+
+from matchmaker.spreadsheets import headings, import_wording
 from matchmaker.spreadsheets.headings import Head
-from matchmaker.spreadsheets.reading import Cell, Line
+from matchmaker.spreadsheets.reading import BadFile, Cell, Line
 from matchmaker.work import Work
 from models import ImportKind, User
 from tests.spreadsheets.tables import BACKGROUND, STATEMENT, rows, seen, take, workbook
@@ -80,3 +82,16 @@ def test_an_amount_in_the_unit_above_the_heading_is_converted_and_that_is_said(
     ]
     assert notes[0]["amount_above"]["unit"] == "元"
     assert "amount_above" not in notes[1]
+
+
+def test_what_was_found_and_what_is_still_needed_is_said(work: Work, people: dict[str, User]) -> None:
+    with pytest.raises(BadFile) as raised:
+        take(work, people["staff"], workbook([("企业名称", "需求名称", "联系人"), ("甲", "乙", "丙")]))
+    assert import_wording.file_fault(raised.value, ImportKind.PROBLEM) == (
+        "表头缺少必需的列。已找到：单位名称、难题名称、联系人；还需要：拟解决的关键技术问题。请对照模板的表头。"
+    )
+
+
+def test_the_words_of_a_title_are_those_of_the_text_beside_a_title() -> None:
+    assert fields(head(("企业名称", "技术难题", "难题名称"))) == ["organisation", "statement", "title"]
+    assert fields(head(("企业名称", "技术难题", "需要解决的问题"))) == ["organisation", "title", "statement"]

@@ -79,6 +79,16 @@ def test_choices_are_kept_and_the_rows_that_were_chosen_come_in(
     assert "已跳过" in done
 
 
+def test_one_row_is_one_row_in_english_too(client: FlaskClient, work: Work, people: dict[str, User]) -> None:
+    firm = people["enterprise"].organisation.name
+    imported = take(work, people["staff"], workbook([PROBLEMS, problem(firm, "壳体气孔在线检测")]))
+    factories.sign_in(client, people["staff"])
+    client.post("/language", data={"language": "en"})
+    page = client.get(f"/imports/{imported.id}").text
+    assert "Import 1 row<" in page
+    assert "The row listed below:" in page
+
+
 def test_all_rows_of_a_kind_are_chosen_at_once(
     client: FlaskClient, work: Work, people: dict[str, User]
 ) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from matchmaker.administration import belongings
 from matchmaker.policy import Action, require
@@ -28,10 +28,14 @@ from models import (
     OrganisationKind,
     Pairing,
     PairingStatus,
+    Participant,
     Problem,
+    Project,
     Proposal,
     ProposalStatus,
     RecordParty,
+    Service,
+    ServiceRequest,
     Side,
     User,
     Webhook,
@@ -69,6 +73,10 @@ class Reading:
     """Names of organisations whose contacts, and what they keep confidential, were opened to the other in a pairing."""
     records: int
     proposals: int
+    requests: int
+    """Service requests that it made, or that were made to it: wish, contact and result."""
+    projects: int
+    """Distilled projects that were recommended with it."""
 
     @property
     def is_any(self) -> bool:
@@ -81,6 +89,8 @@ class Reading:
                 or self.opened_by
                 or self.records
                 or self.proposals
+                or self.requests
+                or self.projects
             )
         )
 
@@ -122,6 +132,8 @@ class MergePlan:
                     list(each.opened_by),
                     each.records,
                     each.proposals,
+                    each.requests,
+                    each.projects,
                 ]
                 for each in self.readings
             ],
@@ -254,7 +266,32 @@ def _reading(work: Work, of: Organisation, readers_of: Organisation) -> Reading:
     )
     proposals = session.scalar(select(func.count(Proposal.id)).where(Proposal.organisation_id == of.id))
     opened = [each.name for each in opened_to(work, of)]
-    return Reading(readers, of, drafts, titles, files, opened, records or 0, proposals or 0)
+    return Reading(
+        readers,
+        of,
+        drafts,
+        titles,
+        files,
+        opened,
+        records or 0,
+        proposals or 0,
+        session.scalar(_requests(of)) or 0,
+        session.scalar(_projects(of)) or 0,
+    )
+
+
+def _requests(of: Organisation) -> Select[int]:
+    asked_of = select(Service.id).where(Service.organisation_id == of.id)
+    return select(func.count(ServiceRequest.id)).where(
+        or_(ServiceRequest.requester_id == of.id, ServiceRequest.service_id.in_(asked_of))
+    )
+
+
+def _projects(of: Organisation) -> Select[int]:
+    taking_part = select(Participant.project_id).where(Participant.organisation_id == of.id)
+    return select(func.count(Project.id)).where(
+        Project.id.in_(taking_part), Project.recommended_at.is_not(None)
+    )
 
 
 def opened_to(work: Work, organisation: Organisation) -> Sequence[Organisation]:

@@ -79,9 +79,18 @@ def people(readers: Sequence[User]) -> str:
     return str(gettext("%(names)s等 %(n)s 人", names=names, n=len(readers)))
 
 
+IN_A_MERGE: Mapping[str, Any] = {
+    # What such a row is of the organisation that is merged.
+    "former_name": lazy_pgettext("object", "更早的曾用名"),
+    "organisation": lazy_pgettext("object", "以前并入它的单位"),
+}
+
+
 def rows(moves: Mapping[str, int]) -> list[tuple[str, int]]:
     """What moves or stays, by what it is."""
-    return [(object_name(table), number) for table, number in sorted(moves.items())]
+    return [
+        (str(IN_A_MERGE.get(table) or object_name(table)), number) for table, number in sorted(moves.items())
+    ]
 
 
 SECTIONS: Mapping[str, Any] = {

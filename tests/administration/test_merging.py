@@ -26,6 +26,7 @@ from models import (
     PartyRole,
     Problem,
     ProblemStatus,
+    ProjectStatus,
     RecordParty,
     Role,
     Side,
@@ -138,6 +139,29 @@ def test_the_summary_says_who_newly_reads_what_is_confidential(
     (reading,) = plan(administrator, merged, main).readings
     assert [each.id for each in reading.readers] == [people["enterprise"].id]
     assert (list(reading.confidential), reading.drafts, reading.records) == (["高压泵密封寿命"], 1, 1)
+
+
+def test_the_summary_says_who_newly_reads_service_requests_and_projects(
+    client: FlaskClient, work: Work, people: dict[str, User], two: tuple[Organisation, Organisation]
+) -> None:
+    merged, main = two
+    problem = factories.problem(work.session, people["other_enterprise"], ProblemStatus.PUBLISHED)
+    body = factories.organisation(work.session, OrganisationKind.INTERMEDIARY)
+    factories.service_request(work.session, factories.service(work.session, body), problem)
+    factories.project(work.session, ProjectStatus.RECOMMENDED, partners=[merged])
+    factories.project(work.session, partners=[merged])  # not recommended: no participant reads it
+    work.session.add(
+        FormerName(organisation_id=merged.id, name="老厂", code="", since=work.now(), until=work.now())
+    )
+    work.session.commit()
+
+    (reading,) = plan(work.as_actor(people["administrator"]), merged, main).readings
+    assert (reading.requests, reading.projects) == (1, 1)
+    page = factories.sign_in(client, people["administrator"]).get(
+        f"/administration/organisations/{merged.id}/merge/{main.id}"
+    )
+    assert "服务申请 1 项，包括要求、联系方式和结果" in page.text
+    assert "更早的曾用名" in page.text
 
 
 def test_who_opened_something_to_one_of_them_is_told_that_more_people_read_it(

@@ -115,9 +115,10 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
     Action.ATTACHMENT_READ: dict.fromkeys(EVERYONE, OPEN_FILE),
     Action.ATTACHMENT_REMOVE: _grant(enterprise=OWN, liaison=OWN, intermediary=PROVIDER, staff=ANY),
     Action.ATTACHMENT_RESTORE: _grant(staff=ANY),
-    Action.ATTACHMENT_UPLOAD: _grant(enterprise=OWN, liaison=OWN, intermediary=PROVIDER, staff=ANY),
+    Action.ATTACHMENT_UPLOAD: _grant(enterprise=OWN, liaison=OWN, intermediary=SERVING, staff=ANY),
     Action.AUDIT_READ: _grant(administrator=ANY),
     Action.BRIEFING_ADMINISTER: _grant(administrator=ANY),
+    Action.BRIEFING_DELETE: _grant(staff=ANY),
     Action.BRIEFING_EDIT: _grant(staff=ANY),
     Action.BRIEFING_READ: _grant(staff=ANY, administrator=ANY),
     Action.CALL_ANSWER: _grant(enterprise=ANSWERER, liaison=ANSWERER, intermediary=ANSWERER),
@@ -254,6 +255,7 @@ RULES: Mapping[Action, Mapping[Role | None, Grant]] = {
         staff=ANY,
         administrator=ANY,
     ),
+    Action.SERVICE_REQUEST_EDIT_CONTACT: _grant(enterprise=REQUESTER, liaison=REQUESTER, staff=ANY),
     Action.SERVICE_REQUEST_HANDLE: _grant(intermediary=PROVIDER, staff=ANY),
     Action.SERVICE_REQUEST_READ: _grant(
         enterprise=REQUESTER, liaison=REQUESTER, intermediary=PROVIDER, staff=ANY, administrator=ANY

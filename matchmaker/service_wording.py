@@ -93,6 +93,7 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "service.submitted": lazy_pgettext("audit", "提交服务"),
     "service_request.accepted": lazy_pgettext("audit", "受理服务申请"),
     "service_request.completed": lazy_pgettext("audit", "完成服务"),
+    "service_request.contact_corrected": lazy_pgettext("audit", "更正服务申请的联系方式"),
     "service_request.declined": lazy_pgettext("audit", "谢绝服务申请"),
     "service_request.requested": lazy_pgettext("audit", "申请服务"),
     "service_request.started": lazy_pgettext("audit", "开始办理服务"),

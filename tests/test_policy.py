@@ -53,6 +53,7 @@ EXPECTED = """
     attachment:upload             -          own         own         any        -
     audit:read                    -          -           -           -          any
     briefing:administer           -          -           -           -          any
+    briefing:delete               -          -           -           any        -
     briefing:edit                 -          -           -           any        -
     briefing:read                 -          -           -           any        any
     call:answer                   -          answerer    answerer    -          -
@@ -139,6 +140,7 @@ EXPECTED = """
     service:create                -          -           -           any        -
     service:edit                  -          -           -           any        -
     service:read                  public     public      public      any        any
+    service_request:edit_contact  -          requester   requester   any        -
     service_request:handle        -          -           -           any        -
     service_request:read          -          requester   requester   any        any
     service_request:read_contact  -          requester   requester   any        -
@@ -163,7 +165,7 @@ INTERMEDIARY = """
     alliance:read_agreement       party
     attachment:read               open_file
     attachment:remove             provider
-    attachment:upload             provider
+    attachment:upload             serving
     call:answer                   answerer
     call:object                   public
     call:read                     public

@@ -41,6 +41,26 @@ class ContactMissing(ValueError):
     """An intermediary that accepts must know whom to call."""
 
 
+class AgreementMissing(ValueError):
+    """Staff who give somebody's contact away say who of them agreed, when and in which way."""
+
+
+class AgreedLater(ValueError):
+    """Nobody has agreed on a day that is still to come."""
+
+
+class NotOpen(Exception):
+    """The request has ended: nobody is called any more, and its contact stays as it was."""
+
+
+class ContactChanged(Exception):
+    """The request was changed since the form was opened; nothing was written. Carries it."""
+
+    def __init__(self, request: ServiceRequest) -> None:
+        super().__init__(f"request {request.id} is at version {request.version}")
+        self.request = request
+
+
 class HoldsConfidential(ValueError):
     """What was written repeats a passage of the confidential details."""
 

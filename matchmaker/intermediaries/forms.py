@@ -9,11 +9,13 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
+from matchmaker.cooperation.forms import DayField, PickField
 from matchmaker.forms import Characters, Form, WanField, email_address, optional, phone_number, required
-from matchmaker.intermediaries.service import Ask, ServiceFacts
+from matchmaker.intermediaries.service import Agreed, Ask, Contact, ServiceFacts
 from matchmaker.vocabulary.service import Vocabulary
-from matchmaker.wording import label
-from models import MoneyKind, Organisation, Service
+from matchmaker.wording import WAYS, label
+from models import ConsentWay, MoneyKind, Organisation, Service
+from models.consent import PERSON_LENGTH
 
 TITLE_LENGTH = 60
 DESCRIPTION_LENGTH = 2000
@@ -101,7 +103,66 @@ class ReturnForm(Form):
     )
 
 
-class AskForm(Form):
+class _ContactFields(Form):
+    """Whom the intermediary calls; staff, who give it for somebody else, also say how that side agreed."""
+
+    contact_name = StringField(_("联系人"), [required(_("请填写联系人")), Characters(most=40)])
+    contact_phone = StringField(_("联系电话"), [optional(), Characters(most=40), phone_number()])
+    contact_email = StringField(_("电子邮箱"), [optional(), Characters(most=120), email_address()])
+    agreed_person = StringField(
+        _("谁同意的"),
+        [required(_("请填写对方谁同意的")), Characters(2, PERSON_LENGTH)],
+        description=_("姓名和职务，例如：王工，技术部"),
+    )
+    agreed_day = DayField(_("哪一天同意的"), [required(_("请填写哪一天同意的"))])
+    agreed_way = PickField(
+        _("怎么说的"),
+        [required(_("请选择怎么说的"))],
+        choices=[("", ""), *((each.value, text) for each, text in WAYS.items())],
+    )
+    agreed_note = StringField(
+        _("说明"),
+        [optional(), Characters(most=REASON_LENGTH)],
+        description=_("申请单位能看到，服务机构看不到"),
+    )
+
+    PLAIN: ClassVar = ("contact_name", "contact_phone", "contact_email")
+
+    def of(self, for_others: bool) -> Self:
+        """Who gives their own contact agrees by sending the form, and is not asked how."""
+        if not for_others:
+            del self.agreed_person, self.agreed_day, self.agreed_way, self.agreed_note
+        return self
+
+    @property
+    def agreed(self) -> Agreed | None:
+        if "agreed_person" not in self:
+            return None
+        return Agreed(
+            self.agreed_person.data,
+            self.agreed_day.data,
+            ConsentWay(self.agreed_way.data),
+            self.agreed_note.data or "",
+        )
+
+
+class ContactForm(_ContactFields):
+    version = HiddenField()
+
+    @property
+    def seen(self) -> int:
+        """The version that the form was opened with; 0, which no row has, if it does not say."""
+        return number(self.version.data)
+
+    def renewed(self, version: int) -> None:
+        """What was typed, on top of the request as it stands now: sending it again is a decision on that."""
+        self.version.raw_data, self.version.data = None, str(version)
+
+    def contact(self) -> Contact:
+        return Contact(*(self[name].data or "" for name in self.PLAIN))
+
+
+class AskForm(_ContactFields):
     requester = SelectField(_("申请单位"), [required(_("请选择申请单位"))])
     wish = TextAreaField(
         _("希望对方做什么"),
@@ -113,16 +174,11 @@ class AskForm(Form):
         description=_("不勾选时，对方只能看到名称。保密内容和附件任何时候都不会给对方"),
     )
     shows_money = BooleanField(_("让服务机构看到金额"))
-    contact_name = StringField(_("联系人"), [required(_("请填写联系人")), Characters(most=40)])
-    contact_phone = StringField(_("联系电话"), [optional(), Characters(most=40), phone_number()])
-    contact_email = StringField(_("电子邮箱"), [optional(), Characters(most=120), email_address()])
     consent = BooleanField(
         _("同意在服务机构受理以后，向它开放以上联系方式"),
         [required(_("不同意开放联系方式时不能申请，服务机构无法联系您"))],
         description=_("受理之前对方看不到联系方式；撤回申请或对方谢绝以后重新关闭"),
     )
-
-    PLAIN: ClassVar = ("contact_name", "contact_phone", "contact_email")
 
     def offer(self, requesters: list[Organisation]) -> Self:
         """With one possible requester there is nothing to choose."""
@@ -132,10 +188,6 @@ class AskForm(Form):
             self.requester.choices = [("", ""), *((str(each.id), each.name) for each in requesters)]
         return self
 
-    def validate_contact_phone(self, field: Any) -> None:
-        if not field.data and not self.contact_email.data and not field.errors:
-            raise ValidationError(_("电话和邮箱请至少填写一项"))
-
     def asked(self, pairing_id: int | None) -> Ask:
         return Ask(
             wish=self.wish.data,
@@ -144,6 +196,7 @@ class AskForm(Form):
             consent=bool(self.consent.data),
             requester_id=number(self.requester.data) or None if "requester" in self else None,
             pairing_id=pairing_id,
+            agreed=self.agreed,
             **{name: self[name].data or "" for name in self.PLAIN},
         )
 

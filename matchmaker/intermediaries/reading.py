@@ -87,6 +87,7 @@ class RequestPage:
     kind: str
     shared: Shared
     may_read_contact: bool
+    may_edit_contact: bool
     link: bool
     is_provider: bool
     steps: frozenset[str]
@@ -110,6 +111,8 @@ def request_page(work: Work, request_id: int) -> RequestPage:
         kind=kind_of(request.about),
         shared=shared(request),
         may_read_contact=allow(work.actor, Action.SERVICE_REQUEST_READ_CONTACT, request),
+        may_edit_contact=request.status in OPEN_REQUESTS
+        and allow(work.actor, Action.SERVICE_REQUEST_EDIT_CONTACT, request),
         link=allow(work.actor, READS_WHOLE[kind_of(request.about)], request.about),
         is_provider=work.person.organisation_id == request.service.organisation_id,
         steps=steps_of(work, request),

@@ -11,8 +11,8 @@ from matchmaker.attachments.service import Refused
 from matchmaker.attachments.wording import refusal as refused_file
 from matchmaker.intermediaries import service
 from matchmaker.intermediaries.blueprint import found, requests, to
-from matchmaker.intermediaries.errors import AlreadyAsked
-from matchmaker.intermediaries.forms import AskForm, DeclineForm, NoteForm, ResultForm, number
+from matchmaker.intermediaries.errors import AlreadyAsked, ContactChanged, NotOpen
+from matchmaker.intermediaries.forms import AskForm, ContactForm, DeclineForm, NoteForm, ResultForm, number
 from matchmaker.intermediaries.service import RequestFilter, ServiceFilter
 from matchmaker.intermediaries.wording import ABOUT, REFUSALS, STEP_DONE, refusal
 from matchmaker.policy import Action
@@ -69,6 +69,7 @@ def ask(kind: str, subject_id: int, service_id: int) -> Any:
     offered = found(service.find_service, service_id)
     requesters = service.requesters(work(), subject)
     form = AskForm(data=_known(subject)).offer(requesters)
+    form.of(for_others=work().person.is_staff)
     status = 200
     if form.validate_on_submit():
         try:
@@ -112,6 +113,33 @@ def withdraw(request_id: int) -> Any:
     return _take(request_id, "withdraw", Action.SERVICE_REQUEST_WITHDRAW)
 
 
+@requests.page("/<int:request_id>/contact", Action.SERVICE_REQUEST_EDIT_CONTACT, methods=("POST",))
+def correct_contact(request_id: int) -> Any:
+    subject = found(service.find_request, request_id, Action.SERVICE_REQUEST_EDIT_CONTACT)
+    form = contact_form()
+    if not form.validate():
+        return _page(request_id, contact=form), 422
+    try:
+        service.correct_contact(work(), subject, form.contact(), form.seen, form.agreed)
+    except ContactChanged as changed:
+        flash(gettext("有人刚刚处理过它，您填写的内容还在下面，请看现在的状态。"), "warning")
+        form.renewed(changed.request.version)
+        return _page(request_id, contact=form), 409
+    except NotOpen:
+        flash(gettext("申请已经结束，联系方式不再修改。"), "warning")
+        return _page(request_id), 409
+    except REFUSALS as error:
+        _add(form, *refusal(error))
+        return _page(request_id, contact=form), 422
+    flash(gettext("联系方式已更正。"), "success")
+    return to("service_requests.detail", request_id=request_id)
+
+
+def contact_form(**options: Any) -> ContactForm:
+    form = ContactForm(**options).of(for_others=work().person.is_staff)
+    return with_ids(form, "contact")  # type: ignore[no-any-return]
+
+
 def subject_url(kind: str, subject_id: int) -> str:
     if kind == "problem":
         return url_for("problems.detail", problem_id=subject_id, _anchor="services")
@@ -152,9 +180,12 @@ def _do(subject: ServiceRequest, step: str, form: Any) -> None:
         service.withdraw(work(), subject, form.note.data or "")
 
 
-def _page(request_id: int, failed: dict[str, Any] | None = None) -> str:
+def _page(request_id: int, failed: dict[str, Any] | None = None, contact: ContactForm | None = None) -> str:
     """The request; a form that failed stands open, also where its step is not possible any more."""
     page = found(service.request_page, request_id)
+    if page.may_edit_contact and contact is None:
+        as_it_is = {name: getattr(page.request, name) for name in (*ContactForm.PLAIN, "version")}
+        contact = contact_form(formdata=None, data=as_it_is | {"agreed_day": work().today()})
     failed = failed or {}
     forms = {step: failed.get(step) or with_ids(FORMS[step](formdata=None), step) for step in page.steps}
     return render_template(
@@ -162,6 +193,7 @@ def _page(request_id: int, failed: dict[str, Any] | None = None) -> str:
         page=page,
         request_of=page.request,
         forms={**failed, **forms},
+        contact=contact,
         failed=next(iter(failed.values()), None),
         back=subject_url(page.kind, page.request.about.id),
         about=ABOUT,
@@ -171,7 +203,7 @@ def _page(request_id: int, failed: dict[str, Any] | None = None) -> str:
 def _known(subject: Any) -> dict[str, Any]:
     """The contact as the object or the person has it already."""
     person = work().person
-    known: dict[str, Any] = {"shows_content": True}
+    known: dict[str, Any] = {"shows_content": True, "agreed_day": work().today()}
     if isinstance(subject, CooperationRecord) or not subject.contact_name:
         if person.is_staff:
             return known

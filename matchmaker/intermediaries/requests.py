@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -12,24 +13,30 @@ from matchmaker.attachments.service import Upload
 from matchmaker.audit import service as audit
 from matchmaker.database import take_serial_lock
 from matchmaker.intermediaries.errors import (
+    AgreedLater,
+    AgreementMissing,
     AlreadyAsked,
     ConsentMissing,
+    ContactChanged,
     ContactMissing,
     HoldsConfidential,
     NoParty,
     NotOffered,
+    NotOpen,
     NotVerified,
     ReasonMissing,
     ResultMissing,
     ServiceGone,
 )
 from matchmaker.intermediaries.sharing import Subject, repeats_confidential
+from matchmaker.intermediaries.wording import agreement
 from matchmaker.notices import service as notices
 from matchmaker.policy import Action, allow, require
 from matchmaker.work import Work
 from models import (
     OPEN_REQUESTS,
     Capability,
+    ConsentWay,
     CooperationRecord,
     Organisation,
     Pairing,
@@ -51,10 +58,30 @@ SUBJECTS: dict[str, tuple[Any, Action]] = {
 
 
 @dataclass(frozen=True)
+class Agreed:
+    """How the bureau was told that the contact may be opened: who of the requester said it, the day and the way."""
+
+    person: str
+    day: date
+    way: ConsentWay
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom the intermediary calls."""
+
+    name: str
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True)
 class Ask:
     """What is asked for, what the intermediary may read, and the consent that its acceptance opens the contact.
 
     `requester_id`: of a record, which party asks; otherwise whose problem or capability it is.
+    `agreed`: staff, who ask for somebody else, say how that side consented.
     """
 
     wish: str
@@ -66,6 +93,7 @@ class Ask:
     shows_money: bool = False
     requester_id: int | None = None
     pairing_id: int | None = None
+    agreed: Agreed | None = None
 
 
 def find_subject(work: Work, kind: str, subject_id: int) -> Subject:
@@ -104,10 +132,15 @@ def find_request(work: Work, request_id: int, action: Action = Action.SERVICE_RE
 
 
 def ask(work: Work, subject: Subject, service: Service, asked: Ask) -> ServiceRequest:
-    """Raises ServiceGone, NotVerified, NoParty, ConsentMissing, ContactMissing, HoldsConfidential and AlreadyAsked."""
+    """The first event keeps how the requester agreed, where staff ask for it.
+
+    Raises ServiceGone, NotVerified, NoParty, ConsentMissing, AgreementMissing, AgreedLater, ContactMissing,
+    HoldsConfidential and AlreadyAsked.
+    """
     require(work.actor, Action.SERVICE_ASK, subject)
     requester = _requester(work, subject, asked)
     _refuse_unfit(subject, requester, asked)
+    note = _told(work, asked.agreed)
     take_serial_lock(work.session)
     work.session.refresh(service)
     if service.status is not ServiceStatus.PUBLISHED or not service.organisation.is_verified:
@@ -127,7 +160,9 @@ def ask(work: Work, subject: Subject, service: Service, asked: Ask) -> ServiceRe
         **{kind_of(subject): subject},
     )
     made.events.append(
-        ServiceRequestEvent(actor=work.person, action="requested", to_status=RequestStatus.REQUESTED)
+        ServiceRequestEvent(
+            actor=work.person, action="requested", to_status=RequestStatus.REQUESTED, note=note
+        )
     )
     work.session.add(made)
     work.session.flush()
@@ -198,6 +233,35 @@ def withdraw(work: Work, request: ServiceRequest, note: str = "") -> None:
     _tell_provider(work, request, "service.withdrawn", name=request.requester.name)
 
 
+def correct_contact(
+    work: Work, request: ServiceRequest, contact: Contact, seen: int, agreed: Agreed | None = None
+) -> None:
+    """Put right whom the intermediary calls. `seen`: the version that the form was opened with.
+
+    Raises ContactChanged, NotOpen, ContactMissing, and of staff AgreementMissing and AgreedLater.
+    """
+    _begin(work, request, Action.SERVICE_REQUEST_EDIT_CONTACT)
+    if request.version != seen:
+        raise ContactChanged(request)
+    if request.status not in OPEN_REQUESTS:
+        raise NotOpen
+    _refuse_no_contact(contact)
+    note = _told(work, agreed)
+    request.contact_name, request.contact_phone = contact.name, contact.phone
+    request.contact_email = contact.email
+    request.events.append(
+        ServiceRequestEvent(
+            actor=work.person,
+            action="contact_corrected",
+            from_status=request.status,
+            to_status=request.status,
+            note=note,
+        )
+    )
+    work.session.flush()
+    audit.record(work, "service_request.contact_corrected", request)
+
+
 def _requester(work: Work, subject: Subject, asked: Ask) -> Organisation:
     possible = requesters(work, subject)
     if asked.requester_id is None and len(possible) == 1:
@@ -213,10 +277,25 @@ def _refuse_unfit(subject: Subject, requester: Organisation, asked: Ask) -> None
         raise NotVerified
     if not asked.consent:
         raise ConsentMissing
-    if not asked.contact_name or not (asked.contact_phone or asked.contact_email):
-        raise ContactMissing
+    _refuse_no_contact(Contact(asked.contact_name, asked.contact_phone, asked.contact_email))
     if repeats_confidential(subject, asked.wish):
         raise HoldsConfidential
+
+
+def _refuse_no_contact(contact: Contact) -> None:
+    if not contact.name or not (contact.phone or contact.email):
+        raise ContactMissing
+
+
+def _told(work: Work, agreed: Agreed | None) -> str:
+    """The sentence that keeps how the requester agreed; its own people agree by asking, and it is empty."""
+    if not work.person.is_staff:
+        return ""
+    if agreed is None or not agreed.person.strip():
+        raise AgreementMissing
+    if agreed.day > work.today():
+        raise AgreedLater
+    return agreement(agreed.person.strip(), agreed.day, agreed.way, agreed.note.strip())
 
 
 def _refuse_twice(work: Work, subject: Subject, service: Service) -> None:

@@ -35,10 +35,13 @@ from matchmaker.intermediaries.reading import (
 )
 from matchmaker.intermediaries.requests import (
     SUBJECTS,
+    Agreed,
     Ask,
+    Contact,
     accept,
     ask,
     complete,
+    correct_contact,
     decline,
     find_request,
     find_subject,
@@ -51,7 +54,9 @@ from matchmaker.intermediaries.sharing import Shared, Subject
 
 __all__ = [
     "SUBJECTS",
+    "Agreed",
     "Ask",
+    "Contact",
     "RequestFilter",
     "RequestPage",
     "Requested",
@@ -65,6 +70,7 @@ __all__ = [
     "archive",
     "ask",
     "complete",
+    "correct_contact",
     "count_by_state",
     "counts",
     "create_service",

@@ -35,9 +35,10 @@ COMMON_RUN = 12
 
 @dataclass(frozen=True)
 class Shared:
-    """The public parts that the requester chose to show; without content there is the title alone."""
+    """The wish and the public parts that the requester chose to show; without content the title alone of those."""
 
     title: str
+    wish: str = ""
     texts: Sequence[tuple[str, str]] = ()
     """(column, text)."""
     targets: Sequence[Mapping[str, str]] = ()
@@ -54,9 +55,10 @@ def shared(request: ServiceRequest) -> Shared:
         return Shared(about.title)
     money = about if request.shows_money else None
     if not request.shows_content:
-        return Shared(about.title, money=money)
+        return Shared(about.title, request.wish, money=money)
     return Shared(
         title=about.title,
+        wish=request.wish,
         texts=[(name, getattr(about, name)) for name in TEXTS[type(about)] if getattr(about, name)],
         targets=[] if isinstance(about, CooperationRecord) else about.targets,
         codes=[

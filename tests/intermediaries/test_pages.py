@@ -66,6 +66,81 @@ def test_without_consent_the_form_keeps_what_was_typed(
     assert work.session.query(ServiceRequest).count() == 0
 
 
+def test_staff_who_ask_for_a_company_say_how_it_agreed_and_only_its_side_reads_it(
+    app: Flask, work: Work, people: dict[str, User]
+) -> None:
+    problem = factories.problem(work.session, people["enterprise"])
+    offered = factories.service(work.session, people["intermediary"].organisation)
+    work.session.commit()
+    staff = browser(app, people["staff"])
+    address = f"/service-requests/about/problem/{problem.id}/{offered.id}"
+    silent = staff.post(address, data=TYPED)
+    assert silent.status_code == 422
+    for words in ("请填写对方谁同意的", "请选择怎么说的", TYPED["wish"]):
+        assert words in silent.text
+    said = {"agreed_person": "王工，设备科", "agreed_day": f"{work.today()}", "agreed_way": "phone"}
+    later = staff.post(address, data=TYPED | said | {"agreed_day": "2099-01-01"})
+    assert (later.status_code, "不能晚于今天" in later.text) == (422, True)
+    assert work.session.query(ServiceRequest).count() == 0
+    work.session.commit()
+    made = staff.post(address, data=TYPED | said)
+    assert made.status_code == 303
+    firm, body = browser(app, people["enterprise"]), browser(app, people["intermediary"])
+    assert "王工，设备科于" in firm.get(made.location).text
+    assert "王工" not in browser(app, people["administrator"]).get(made.location).text
+    body.post(f"{made.location}/accept")
+    for path in (made.location, f"/problems/{problem.id}"):
+        assert "王工" not in body.get(path).text
+    assert "agreed_person" not in firm.get(f"/service-requests/about/problem/{problem.id}/{offered.id}").text
+
+
+def test_an_empty_contact_is_said_and_filled_in(app: Flask, work: Work, people: dict[str, User]) -> None:
+    problem = factories.problem(work.session, people["enterprise"])
+    offered = factories.service(work.session, people["intermediary"].organisation)
+    asked = factories.service_request(work.session, offered, problem, RequestStatus.ACCEPTED)
+    asked.contact_name = asked.contact_phone = asked.contact_email = ""
+    work.session.commit()
+    firm, body = browser(app, people["enterprise"]), browser(app, people["intermediary"])
+    page = f"/service-requests/{asked.id}"
+    for reader in (firm, body):
+        assert "申请单位还没有填联系人" in reader.get(page).text
+    assert f"{page}/contact" not in body.get(page).text
+    assert body.post(f"{page}/contact", data={}).status_code == 403
+    typed = {"contact_name": "李工", "contact_phone": "", "version": str(asked.version)}
+    bad = firm.post(f"{page}/contact", data=typed)
+    assert (bad.status_code, "请填写联系人和至少一种联系方式" in bad.text, "李工" in bad.text) == (
+        422,
+        True,
+        True,
+    )
+    stale = firm.post(f"{page}/contact", data=typed | {"contact_phone": "0556-0000001", "version": "0"})
+    assert (stale.status_code, "0556-0000001" in stale.text) == (409, True)
+    assert f'value="{asked.version}"' in stale.text
+    assert firm.post(f"{page}/contact", data=typed | {"contact_phone": "0556-0000001"}).status_code == 303
+    assert "0556-0000001" in body.get(page).text
+    assert "服务机构已经受理，现在能看到" in firm.get(page).text
+
+
+def test_after_a_withdrawal_the_intermediary_reads_neither_wish_nor_contact(
+    app: Flask, work: Work, people: dict[str, User]
+) -> None:
+    problem = factories.problem(work.session, people["enterprise"])
+    offered = factories.service(work.session, people["intermediary"].organisation)
+    asked = factories.service_request(work.session, offered, problem, RequestStatus.ACCEPTED)
+    work.session.commit()
+    page = f"/service-requests/{asked.id}"
+    firm, body = browser(app, people["enterprise"]), browser(app, people["intermediary"])
+    upload = f"/attachments/service_request/{asked.id}"
+    assert asked.wish in body.get(page).text
+    assert upload in body.get(page).text
+    assert firm.post(f"{page}/withdraw").status_code == 303
+    closed = body.get(page).text
+    for words in (asked.wish, asked.contact_name, upload):
+        assert words not in closed
+    assert "申请已经撤回，服务机构不能再看到" in firm.get(page).text
+    assert asked.wish in firm.get(page).text
+
+
 def test_what_was_typed_stays_when_somebody_was_quicker(
     app: Flask, work: Work, people: dict[str, User]
 ) -> None:

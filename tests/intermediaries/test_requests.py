@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,19 +14,25 @@ from werkzeug.datastructures import FileStorage
 from matchmaker.attachments import service as attachments
 from matchmaker.intermediaries import service
 from matchmaker.intermediaries.errors import (
+    AgreedLater,
+    AgreementMissing,
     AlreadyAsked,
     ConsentMissing,
+    ContactChanged,
+    ContactMissing,
     HoldsConfidential,
     NoParty,
     NotOffered,
+    NotOpen,
     NotVerified,
     ServiceGone,
 )
-from matchmaker.intermediaries.service import Ask, RequestFilter
+from matchmaker.intermediaries.service import Agreed, Ask, Contact, RequestFilter
 from matchmaker.policy import Forbidden
 from matchmaker.work import Work
 from models import (
     AuditEvent,
+    ConsentWay,
     CooperationRecord,
     Delivery,
     IllegalStep,
@@ -61,6 +68,11 @@ class Desk:
 
     def ask(self, **given: Any) -> ServiceRequest:
         return service.ask(self.firm, self.problem, self.service, replace(ASKED, **given))
+
+    def agreed(self, days: int = 0, **given: Any) -> Ask:
+        """What staff ask for, with what the company said so many days from now."""
+        day = self.staff.today() + timedelta(days=days)
+        return replace(ASKED, agreed=Agreed("王工，设备科", day, ConsentWay.PHONE, "只谈检测"), **given)
 
     def told(self, name: str) -> list[str]:
         wanted = select(Notice.kind).where(Notice.user_id == self.people[name].id).order_by(Notice.id)
@@ -128,7 +140,7 @@ def test_the_contact_is_open_from_acceptance_to_the_end(desk: Desk) -> None:
     assert service.request_page(desk.body, asked.id).may_read_contact
     service.decline(desk.body, asked, "排期已满")
     page = service.request_page(desk.body, asked.id)
-    assert (page.may_read_contact, page.shared.texts) == (False, ())
+    assert (page.may_read_contact, page.shared.texts, page.shared.wish) == (False, (), "")
 
 
 def test_an_intermediary_reads_the_public_parts_that_were_chosen(desk: Desk) -> None:
@@ -197,11 +209,65 @@ def test_nobody_asks_about_what_is_not_theirs(desk: Desk, people: dict[str, User
 
 
 def test_staff_ask_for_a_side_and_both_are_told(desk: Desk) -> None:
-    asked = service.ask(desk.staff, desk.problem, desk.service, ASKED)
+    asked = service.ask(desk.staff, desk.problem, desk.service, desk.agreed())
     assert asked.requester is desk.problem.organisation
     assert desk.told("enterprise") == ["service.requested_for"]
     service.accept(desk.body, asked)
     assert desk.told("staff") == ["service.accepted"]
+
+
+def test_staff_open_no_contact_without_saying_how_its_side_agreed(desk: Desk) -> None:
+    with pytest.raises(AgreementMissing):
+        service.ask(desk.staff, desk.problem, desk.service, ASKED)
+    with pytest.raises(AgreedLater):
+        service.ask(desk.staff, desk.problem, desk.service, desk.agreed(days=1))
+    asked = service.ask(desk.staff, desk.problem, desk.service, desk.agreed())
+    said = f"王工，设备科于{desk.staff.today()}同意开放联系方式（电话）。说明：只谈检测"
+    assert [each.note for each in asked.events] == [said]
+    seen = asked.version
+    with pytest.raises(AgreementMissing):
+        service.correct_contact(desk.staff, asked, Contact("李工", "0556-0000001"), seen)
+    own = service.ask(
+        desk.firm, factories.problem(desk.session, desk.people["enterprise"]), desk.service, ASKED
+    )
+    assert own.events[0].note == ""
+
+
+def test_the_contact_of_an_open_request_is_put_right_by_who_asked(desk: Desk) -> None:
+    asked = desk.ask()
+    asked.contact_name = asked.contact_phone = ""
+    desk.session.commit()
+    seen = asked.version
+    with pytest.raises(Forbidden):
+        service.correct_contact(desk.body, asked, Contact("李工", "0556-0000001"), seen)
+    with pytest.raises(ContactMissing):
+        service.correct_contact(desk.firm, asked, Contact("李工"), seen)
+    service.accept(desk.body, asked)
+    with pytest.raises(ContactChanged):
+        service.correct_contact(desk.firm, asked, Contact("李工", "0556-0000001"), seen)
+    assert asked.contact_name == ""
+    service.correct_contact(desk.firm, asked, Contact("李工", "0556-0000001"), asked.version)
+    assert (asked.contact_name, asked.events[-1].action) == ("李工", "contact_corrected")
+    audited = select(AuditEvent).where(AuditEvent.action == "service_request.contact_corrected")
+    assert "李工" not in repr(desk.session.scalars(audited).one().details)
+    service.withdraw(desk.firm, asked)
+    with pytest.raises(NotOpen):
+        service.correct_contact(desk.firm, asked, Contact("王工", "0556-0000001"), asked.version)
+
+
+def test_files_of_an_intermediary_come_between_acceptance_and_the_end(desk: Desk) -> None:
+    def upload() -> None:
+        report = FileStorage(io.BytesIO(b"%PDF-1.4\n%%EOF\n"), filename="检测报告.pdf")
+        attachments.attach(desk.body, asked, report, confidential=False)
+
+    asked = desk.ask()
+    with pytest.raises(Forbidden):
+        upload()
+    service.accept(desk.body, asked)
+    upload()
+    service.withdraw(desk.firm, asked)
+    with pytest.raises(Forbidden):
+        upload()
 
 
 def test_of_a_record_one_of_its_parties_asks(desk: Desk, people: dict[str, User]) -> None:
@@ -214,11 +280,11 @@ def test_of_a_record_one_of_its_parties_asks(desk: Desk, people: dict[str, User]
     desk.session.add(record)
     desk.session.commit()
     with pytest.raises(NoParty):
-        service.ask(desk.staff, record, desk.service, ASKED)
+        service.ask(desk.staff, record, desk.service, desk.agreed())
     stranger = people["other_enterprise"].organisation_id
     with pytest.raises(NoParty):
-        service.ask(desk.staff, record, desk.service, replace(ASKED, requester_id=stranger))
-    asked = service.ask(desk.staff, record, desk.service, replace(ASKED, requester_id=firms[1].id))
+        service.ask(desk.staff, record, desk.service, desk.agreed(requester_id=stranger))
+    asked = service.ask(desk.staff, record, desk.service, desk.agreed(requester_id=firms[1].id))
     assert [each.request for each in service.requests_about(desk.staff, record)] == [asked]
     assert service.requests_about(desk.firm, record) == []
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from matchmaker.audit import service as audit
+from matchmaker.belonging import ANYWHERE, Belonging
 from matchmaker.database import take_serial_lock
 from matchmaker.listing import Listing, paginate
 from matchmaker.notices import service as notices
@@ -22,10 +23,12 @@ from matchmaker.work import Work
 from models import (
     OPEN_STATUSES,
     Audience,
+    Capability,
     EntryKind,
     NextStep,
     Pairing,
     PairingStatus,
+    Problem,
     Role,
     StepStatus,
     ThreadEntry,
@@ -119,20 +122,25 @@ def steps_of(work: Work, pairing: Pairing) -> Sequence[NextStep]:
     return work.session.scalars(wanted).all()
 
 
-def my_steps(work: Work, page: int = 1, of: int | None = None) -> MySteps:
-    """The actor's own list, or that of a colleague whom they stand in for. Raises UnknownBroker."""
+def my_steps(work: Work, page: int = 1, of: int | None = None, belonging: Belonging = ANYWHERE) -> MySteps:
+    """The actor's own list, or that of a colleague whom they stand in for; `belonging`: only of pairings of which a
+    side belongs there. Raises UnknownBroker.
+    """
     require(work.actor, Action.NEXT_STEP_EDIT)
     colleagues = brokers(work)
     owner = next((each for each in colleagues if each.id == (of or work.person.id)), None)
     if owner is None:
         raise UnknownBroker(of)
-    listing = paginate(work.session, _open(work, owner), page, work.settings.page_size)
-    without = _without_step(work, owner)
+    members = _of_members(belonging)
+    of_members = NextStep.pairing_id.in_(select(Pairing.id).where(*members))
+    steps = _open(work, owner).where(of_members)
+    listing = paginate(work.session, steps, page, work.settings.page_size)
+    without = _without_step(work, owner).where(*members)
     total = work.session.scalar(select(func.count()).select_from(without.order_by(None).subquery())) or 0
     return MySteps(
         of=owner,
         listing=listing,
-        overdue=_due_count(work, owner, NextStep.due_on < work.today()),
+        overdue=_due_count(work, owner, and_(NextStep.due_on < work.today(), of_members)),
         without=work.session.scalars(with_sides(without).limit(WITHOUT_SHOWN)).all() if total else (),
         without_count=total,
         brokers=colleagues,
@@ -156,6 +164,17 @@ def last_entry(work: Work, step: NextStep) -> ThreadEntry | None:
     """What happened to it last."""
     wanted = select(ThreadEntry).where(ThreadEntry.step_id == step.id).order_by(ThreadEntry.id.desc())
     return work.session.scalar(wanted.limit(1))
+
+
+def _of_members(belonging: Belonging) -> list[ColumnElement[bool]]:
+    """Each by itself, as on the board."""
+    found: list[ColumnElement[bool]] = []
+    for each in (Belonging(carrier=belonging.carrier), Belonging(alliance=belonging.alliance)):
+        if each:
+            asking = select(Problem.id).where(*each.of(Problem.organisation_id))
+            offering = select(Capability.id).where(*each.of(Capability.organisation_id))
+            found.append(or_(Pairing.problem_id.in_(asking), Pairing.capability_id.in_(offering)))
+    return found
 
 
 def _open(work: Work, owner: User) -> Select[NextStep]:

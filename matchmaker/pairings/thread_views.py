@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from matchmaker.attachments.service import Refused
 from matchmaker.attachments.wording import refusal
+from matchmaker.belonging import Belonging
 from matchmaker.cooperation.forms import add_error, with_ids
 from matchmaker.pairings import service, thread_forms, thread_wording, wording
 from matchmaker.pairings.views import pairing_page
@@ -156,9 +157,9 @@ def change(step_id: int, change: str) -> AnyResponse:
 def mine() -> str:
     of = request.args.get("of", type=int)
     page = request.args.get("page", default=1, type=int)
-    return render_template(
-        "pairings/next_steps.html", mine=service.my_steps(work(), min(page, 1_000_000), of)
-    )
+    belonging = Belonging.from_query(request.args)
+    mine = service.my_steps(work(), min(page, 1_000_000), of, belonging)
+    return render_template("pairings/next_steps.html", mine=mine, belonging=belonging)
 
 
 def _to_thread(pairing_id: int) -> AnyResponse:

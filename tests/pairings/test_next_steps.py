@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from matchmaker.belonging import Belonging
 from matchmaker.pairings import service
 from matchmaker.policy import Forbidden
 from matchmaker.work import Work
@@ -151,3 +152,13 @@ def test_pairings_without_a_next_step_are_not_lost(staff: Work, pairing: Pairing
     service.change(staff, step, "finish", step.version)
 
     assert [list(before), list(during), list(service.my_steps(staff).without)] == [[pairing], [], [pairing]]
+
+
+def test_a_list_is_narrowed_to_pairings_of_which_a_side_belongs_to_a_carrier(
+    staff: Work, pairing: Pairing
+) -> None:
+    planned(staff, pairing, -1)
+    inside = factories.carrier(staff.session, pairing.capability.organisation)
+    nobody = factories.carrier(staff.session)
+    found = [service.my_steps(staff, belonging=Belonging(carrier=each.id)) for each in (inside, nobody)]
+    assert [(each.listing.total, each.overdue) for each in found] == [(1, 1), (0, 0)]

@@ -12,10 +12,12 @@ from sqlalchemy import func, select
 from matchmaker.jobs.service import JobFailed, Run
 from matchmaker.spreadsheets import comparing, headings, import_rows, reading
 from matchmaker.spreadsheets.cells import Lists, Row
+from matchmaker.spreadsheets.entering import Entry
 from matchmaker.spreadsheets.guessing import Guesser
 from matchmaker.spreadsheets.headings import Head
 from matchmaker.spreadsheets.import_fields import FIELDS
 from matchmaker.spreadsheets.import_rows import Kept
+from matchmaker.spreadsheets.near_rows import NearRows
 from matchmaker.spreadsheets.reading import BadFile, Line, SheetSource
 from matchmaker.spreadsheets.understanding import Context, directory, understood
 from matchmaker.vocabulary.service import Vocabulary
@@ -142,9 +144,28 @@ def _guess(guesser: Guesser, context: Context, rows: Sequence[Row]) -> None:
         row.repaired("field", "guessed", value=context.lists.label("field", code))
 
 
-def _seen(work: Work, imported: SpreadsheetImport) -> tuple[dict[str, int], int]:
-    """What the rows kept so far are about, each with its number, and the last one's number."""
-    seen: dict[str, int] = {}
+class _Seen:
+    """What the rows kept so far are about, each with its number."""
+
+    def __init__(self, kind: ImportKind) -> None:
+        self._kind = kind
+        self._by_key: dict[str, int] = {}
+        self._near = NearRows(kind)
+
+    def add(self, number: int, entry: Entry) -> int | None:
+        """The number of the row above that is about the same, or says nearly the same."""
+        near = self._near.find_or_add(number, entry.values)
+        key = comparing.key(self._kind, entry)
+        if key in self._by_key:
+            return self._by_key[key]
+        if key:
+            self._by_key[key] = number
+        return near
+
+
+def _seen(work: Work, imported: SpreadsheetImport) -> tuple[_Seen, int]:
+    """What the rows kept so far are about, and the last one's number."""
+    seen = _Seen(imported.kind)
     rows = work.session.scalars(
         select(ImportRow)
         .where(ImportRow.import_id == imported.id)
@@ -152,8 +173,8 @@ def _seen(work: Work, imported: SpreadsheetImport) -> tuple[dict[str, int], int]
         .execution_options(yield_per=CHUNK)
     )
     for row in rows:
-        if key := comparing.key(imported.kind, import_rows.opened(work.session, row).entry):
-            seen.setdefault(key, row.number)
+        if row.state is not RowState.BAD:
+            seen.add(row.number, import_rows.opened(work.session, row).entry)
     last = work.session.scalar(select(func.max(ImportRow.number)).where(ImportRow.import_id == imported.id))
     return seen, last or 0
 
@@ -163,7 +184,7 @@ def _keep(
     imported: SpreadsheetImport,
     line: Line,
     row: Kept,
-    seen: dict[str, int],
+    seen: _Seen,
     waiting: comparing.Waiting,
 ) -> None:
     made = ImportRow(
@@ -172,17 +193,15 @@ def _keep(
         state=import_rows.state_of(row),
         content=import_rows.sealed(work.session, row),
     )
-    key = comparing.key(imported.kind, row.entry)
     if made.state is not RowState.BAD:
         found = comparing.twin(work, imported.kind, row.entry, waiting)
+        above = seen.add(line.number, row.entry)
         if found is not None and found.same:
             made.state, made.likeness, made.twin_id = RowState.SAME, found.likeness, found.id
-        elif key and key in seen:
-            made.likeness, made.twin_id = Likeness.ROW, seen[key]
+        elif above is not None:
+            made.likeness, made.twin_id = Likeness.ROW, above
         elif found is not None:
             made.likeness, made.twin_id = found.likeness, found.id
-        if key:
-            seen.setdefault(key, line.number)
     work.session.add(made)
 
 

@@ -52,7 +52,7 @@ LIKENESSES: Mapping[Likeness, Any] = {
     Likeness.CODE: _("编号相同"),
     Likeness.TITLE: _("名称相同"),
     Likeness.TEXT: _("文字几乎相同"),
-    Likeness.ROW: _("与第 %(number)s 行相同"),
+    Likeness.ROW: _("与第 %(number)s 行相同或几乎相同"),
 }
 FILE_FAULTS: Mapping[str, Any] = {
     "empty": _("文件是空的。"),

@@ -194,6 +194,31 @@ def test_nearly_the_same_words_and_rows_of_the_same_file_are_found(
     assert run(work, people["staff"], imported) == {"added": 1, "skipped": 2}
 
 
+def test_rows_of_a_file_that_say_nearly_the_same_are_found_and_variants_in_figures_are_not(
+    work: Work, people: dict[str, User]
+) -> None:
+    firm = people["enterprise"].organisation.name
+    text = "热处理车间井式炉温差超过 12 度，渗层深浅不一，需要均温改造和在线渗层预测的办法。"
+    content = workbook(
+        [
+            PROBLEMS,
+            problem(firm, "井式炉渗层均匀难题", 内容=text),
+            problem(firm, "井式炉渗层均匀性难题", 内容=text.replace("办法", "方法")),
+            problem(firm, "井式炉渗层均匀难题二", 内容=text.replace("12", "30")),
+            problem(
+                firm, "磨齿烧伤在线识别", 内容="磨齿烧伤靠酸洗抽检，需要在线识别烧伤，漏检率低于千分之一。"
+            ),
+        ]
+    )
+    imported = take(work, people["staff"], content)
+    assert [(row.likeness, row.twin_id) for row, _ in rows(work, imported)] == [
+        (None, None),
+        (Likeness.ROW, 2),
+        (None, None),
+        (None, None),
+    ]
+
+
 def test_a_cancelled_import_keeps_what_it_did_and_can_go_on(work: Work, people: dict[str, User]) -> None:
     firm = people["enterprise"].organisation.name
     imported = take(

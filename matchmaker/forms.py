@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField, TextAreaField
+from wtforms import Field, FormField, StringField, TextAreaField
 from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, Optional, Regexp, StopValidation, ValidationError
 
@@ -108,11 +108,17 @@ class WanField(StringField):
 
 def problems_of(form: Any) -> list[tuple[str, str, str]]:
     """(element id, label, message) of everything wrong in a form, nested fields included."""
-    found = [
-        (field.id, str(field.label.text), str(message))
-        for field in form
-        for message in _flatten(field.errors)
-    ]
+    found: list[tuple[str, str, str]] = []
+    for field in form:
+        if isinstance(
+            field, FormField
+        ):  # a part: what is wrong is wrong in one of its fields, which is named too
+            of = str(field.label.text)
+            for id_, name, message in problems_of(field.form):
+                named = str(_("%(field)s：%(message)s", field=of, message=name)) if name else of
+                found.append((id_ or field.id, named, message))
+        else:
+            found += [(field.id, str(field.label.text), str(each)) for each in _flatten(field.errors)]
     return found + [("", "", str(message)) for message in form.form_errors]
 
 

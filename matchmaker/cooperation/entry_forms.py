@@ -12,7 +12,8 @@ from wtforms import Field, FormField, StringField, TextAreaField
 
 from matchmaker.cooperation.entered import Entered, NewOrganisation, NewPosting, PartyTaken
 from matchmaker.cooperation.forms import Part, PickField, TermsForm, add_error
-from matchmaker.cooperation.terms import RecordTerms
+from matchmaker.cooperation.terms import Fault, RecordTerms
+from matchmaker.cooperation.wording import FAULTS
 from matchmaker.forms import Characters, optional, stripped
 from matchmaker.organisations.forms import CreditCode
 from matchmaker.organisations.naming import plain_code, plain_name
@@ -87,6 +88,25 @@ class EntryForm(TermsForm):
                 add_error(part["code"], _("这家单位已经登记，请清空这几栏"))
                 right = False
         return right
+
+    def unknown_parties(self) -> list[Field]:
+        """Those whose name nobody verified bears."""
+        said = str(FAULTS[Fault.UNKNOWN_ORGANISATION])
+        return [field for _role, field in self.roles() if said in map(str, field.errors)]
+
+    def explain_unknown(self, now_called: Mapping[str, str]) -> None:
+        """Say what to do: the name that one bears now, or where to enter one that is new."""
+        for field in self.unknown_parties():
+            name = now_called.get(field.data)
+            if name is not None:
+                field.errors = [_("这家单位现在叫“%(name)s”，请改填这个名称", name=name)]
+            elif field.name in {self._name(role).name for role in NEW_PARTIES}:
+                field.errors = [
+                    _(
+                        "没有找到这家已通过审核的单位。请从列表中选择，或者打开下面的“%(role)s还没有登记为单位”填写",
+                        role=field.label.text,
+                    )
+                ]
 
     def known_terms(self, organisations: Mapping[str, Organisation]) -> RecordTerms:
         """The terms with the parties that are known; those that are new come with `entered`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from dataclasses import replace
 from decimal import Decimal
 
@@ -25,6 +25,7 @@ from matchmaker.policy import Action, condition, require
 from matchmaker.work import Work
 from models import (
     CooperationRecord,
+    FormerName,
     Milestone,
     MilestoneStatus,
     Organisation,
@@ -177,6 +178,18 @@ def organisations_to_choose(work: Work, record: CooperationRecord | None = None)
     )
     parties = [party.organisation for party in record.parties] if record else []
     return {each.name: each for each in (*found, *parties)}
+
+
+def now_called(work: Work, names: Iterable[str]) -> dict[str, str]:
+    """By former name, or name of an organisation that was merged: what a verified one bears it under now."""
+    require(work.actor, Action.RECORD_EDIT)
+    found = work.session.execute(
+        select(FormerName.name.label("former"), Organisation.name.label("present"))
+        .join(Organisation, Organisation.id == FormerName.organisation_id)
+        .where(FormerName.name.in_(set(names)), Organisation.status == Verification.VERIFIED)
+        .order_by(FormerName.id)
+    )
+    return {each.former: each.present for each in found}
 
 
 def brokers_to_choose(work: Work, record: CooperationRecord) -> list[User]:

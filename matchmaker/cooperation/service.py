@@ -34,6 +34,7 @@ from matchmaker.cooperation.records import (
     brokers_to_choose,
     create,
     find,
+    now_called,
     open_record,
     organisations_to_choose,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "hand_over_all",
     "late_milestone",
     "note_merged_party",
+    "now_called",
     "open_record",
     "organisations_to_choose",
     "possible",

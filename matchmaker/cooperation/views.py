@@ -89,6 +89,7 @@ def create() -> Any:
                 gettext("合作记录 %(number)s 已建立，各方成员已收到通知。", number=record.number), "success"
             )
             return redirect(url_for("cooperation.detail", record_id=record.id), 303)
+    form.explain_unknown(service.now_called(work(), [each.data for each in form.unknown_parties()]))
     return _terms_page(form, organisations), 422
 
 

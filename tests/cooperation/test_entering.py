@@ -16,6 +16,7 @@ from models import (
     Capability,
     CapabilityStatus,
     CooperationRecord,
+    FormerName,
     Organisation,
     Problem,
     ProblemStatus,
@@ -155,6 +156,29 @@ def test_a_new_party_whose_code_or_name_is_taken_is_told_and_nothing_is_made(
     assert (answer.status_code, said in answer.text) == (422, True)
     work.session.rollback()
     assert made(work) == 0
+
+
+def test_a_former_name_leads_to_the_present_one_and_an_unknown_one_to_its_section(
+    browser: FlaskClient, work: Work, people: dict[str, User]
+) -> None:
+    firm = people["enterprise"].organisation
+    work.session.add(
+        FormerName(organisation_id=firm.id, name="江城老厂", code="", since=work.now(), until=work.now())
+    )
+    work.session.commit()
+
+    page = browser.post("/cooperation/new", data=typed(people, party_a="江城老厂", party_b="无名研究所")).text
+
+    assert f"这家单位现在叫“{firm.name}”" in page
+    assert "打开下面的“乙方还没有登记为单位”" in page
+
+
+def test_what_is_wrong_in_a_part_names_its_field_above_the_form(
+    browser: FlaskClient, people: dict[str, User]
+) -> None:
+    given = texts() | {"problem-summary": "太短"}
+    page = browser.post("/cooperation/new", data=typed(people, **given)).text
+    assert "甲方的难题：简介：至少 30 个字" in page
 
 
 def test_a_party_that_is_known_is_not_entered_anew(

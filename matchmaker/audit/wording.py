@@ -81,6 +81,7 @@ ACTIONS: Mapping[str, Any] = {
     "organisation.rejected": lazy_pgettext("audit", "单位未通过审核"),
     "organisation.resubmitted": lazy_pgettext("audit", "单位重新提交审核"),
     "organisation.verified": lazy_pgettext("audit", "单位通过审核"),
+    "briefing.deleted": lazy_pgettext("audit", "删除简报"),
     "briefing.edited": lazy_pgettext("audit", "修改简报"),
     "briefing.exported": lazy_pgettext("audit", "导出简报"),
     "briefing.figures_taken": lazy_pgettext("audit", "简报重新取数"),

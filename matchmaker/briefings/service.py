@@ -26,6 +26,7 @@ __all__ = [
     "ChangedMeanwhile",
     "Plan",
     "briefings",
+    "delete",
     "edit",
     "find",
     "in_its_language",
@@ -149,6 +150,21 @@ def take_anew(work: Work, briefing: Briefing) -> int:
             section.text = texts[section.kind]
     audit.record(work, "briefing.figures_taken", briefing)
     return sum(section.edited_at is not None for section in briefing.sections)
+
+
+def delete(work: Work, briefing: Briefing) -> None:
+    """With its texts, for good. A section that somebody writes at this moment is written first, and goes with it."""
+    require(work.actor, Action.BRIEFING_DELETE)
+    work.session.scalars(
+        select(BriefingSection)
+        .where(BriefingSection.briefing_id == briefing.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    days = {"first": str(briefing.first), "last": str(briefing.last)}
+    audit.record(work, "briefing.deleted", briefing, title=briefing.title, **days)
+    work.session.delete(briefing)
+    work.session.flush()
 
 
 @contextmanager

@@ -130,6 +130,14 @@ def take_anew(briefing_id: int) -> Any:
     return redirect(url_for(".detail", briefing_id=briefing_id), 303)
 
 
+@pages.page("/<int:briefing_id>/delete", Action.BRIEFING_DELETE, methods=("POST",))
+def delete(briefing_id: int) -> Any:
+    briefing = service.find(work(), briefing_id)
+    service.delete(work(), briefing)
+    flash(gettext("已删除简报“%(title)s”。", title=briefing.title), "success")
+    return redirect(url_for(".index"), 303)
+
+
 @pages.page("/<int:briefing_id>/export", Action.BRIEFING_EDIT, methods=("POST",))
 def download(briefing_id: int) -> Any:
     """As a .docx. A POST, because that it was exported is written to the audit and charts' pictures come with it."""

@@ -19,9 +19,18 @@ from matchmaker.briefings.pictures import NotAPicture, pictures
 from matchmaker.briefings.service import ChangedMeanwhile, Plan
 from matchmaker.policy import Forbidden
 from matchmaker.work import Work
-from models import AuditEvent, Briefing, Milestone, ProblemStatus, RecordStatus, SectionKind, User
+from models import (
+    AuditEvent,
+    Briefing,
+    BriefingSection,
+    Milestone,
+    ProblemStatus,
+    RecordStatus,
+    SectionKind,
+    User,
+)
 from tests import factories
-from tests.briefings.conftest import section
+from tests.briefings.conftest import TITLE, section
 from tests.cooperation import records
 from tests.factories import sign_in
 
@@ -210,6 +219,23 @@ def test_a_briefing_of_days_without_end_counts_what_was_published(
     factories.problem(bureau.session, people["enterprise"], published_at=bureau.now())
     made = service.make(bureau, replace(plan, first=date.min, last=date.max))
     assert made.figures["totals"]["problems"] == 1
+
+
+def test_a_briefing_is_deleted_with_its_texts_and_the_audit_knows_which_it_was(
+    client: FlaskClient, bureau: Work, briefing: Briefing, people: dict[str, User]
+) -> None:
+    path = f"/briefings/{briefing.id}"
+    assert sign_in(client, people["administrator"]).post(f"{path}/delete").status_code == 403
+    staff = sign_in(client, people["staff"])
+    assert re.search(rf'action="{path}/delete"[^>]* data-ask="[^"]+要删除吗？"', staff.get(path).text)
+    answer = staff.post(f"{path}/delete", follow_redirects=True)
+    assert f"已删除简报“{TITLE}”。" in answer.text
+    assert staff.post(f"{path}/delete").status_code == 404
+    bureau.session.expire_all()
+    assert (bureau.session.query(Briefing).count(), bureau.session.query(BriefingSection).count()) == (0, 0)
+    event = bureau.session.query(AuditEvent).order_by(AuditEvent.id.desc()).first()
+    assert event is not None
+    assert (event.action, event.details["title"]) == ("briefing.deleted", TITLE)
 
 
 def test_nobody_but_the_bureau_gets_at_them(

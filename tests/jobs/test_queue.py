@@ -91,7 +91,7 @@ def test_cancelling_ends_one_that_waits_at_once_and_one_that_runs_after_its_piec
     def cancelled_meanwhile(run: Run) -> None:
         with run.piece() as piece:
             piece.note(1, 3, counted=[0])
-        jobs.cancel(work.as_actor(people["staff"]), run.job_id)
+        jobs.cancel(work.as_actor(people["administrator"]), run.job_id)
         work.session.commit()
         count(run)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field, FormField, StringField, TextAreaField
+from wtforms import DateField, Field, FormField, SelectField, StringField, TextAreaField
 from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, Optional, Regexp, StopValidation, ValidationError
 
@@ -131,3 +131,42 @@ def _flatten(errors: Any) -> Iterator[Any]:
             yield from _flatten(each)
     elif errors:
         yield errors
+
+
+class DayField(DateField):
+    """A day, as a date picker gives it. What was typed is kept on failure."""
+
+    def __init__(self, label: Any, validators: Any = None, **options: Any) -> None:
+        super().__init__(label, validators or [optional()], format=["%Y-%m-%d", "%Y/%m/%d"], **options)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("请填写日期，例如 2026-11-24")) from None
+        if self.data is not None and not 1990 <= self.data.year <= 2100:
+            raise ValueError(_("请核对年份"))
+
+
+class PickField(SelectField):
+    """One of a list; empty is None."""
+
+    def __init__(self, label: Any, validators: Any = None, **options: Any) -> None:
+        super().__init__(label, validators or [optional()], coerce=lambda value: value or None, **options)
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is not None and self.data not in {str(value) for value, *_rest in self.choices or ()}:
+            raise ValidationError(_("请从列表中选择"))
+
+
+def add_error(field: Field, message: Any) -> None:
+    """A message that the service found, at the field."""
+    field.errors = [*field.errors, message]
+
+
+def with_ids(form: Any, prefix: str) -> Any:
+    """The same form with ids of its own: several of them stand on one page."""
+    for field in form:
+        field.id = f"{prefix}-{field.short_name}"
+        field.label.field_id = field.id
+    return form

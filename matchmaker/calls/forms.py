@@ -43,8 +43,7 @@ from matchmaker.calls.errors import Fault
 from matchmaker.calls.reading import Opened
 from matchmaker.calls.reviewing import DECLARATION_LENGTH, MOST_POINTS, WORD_LENGTH, Mark
 from matchmaker.calls.wording import FAULTS
-from matchmaker.cooperation.forms import PickField
-from matchmaker.forms import Characters, Form, WanField, optional, required, stripped
+from matchmaker.forms import Characters, Form, PickField, WanField, optional, required, stripped
 from matchmaker.wording import ANSWERERS
 from matchmaker.work import LOCAL_ZONE
 from models import Answerers, Call, Capability, Criterion, Organisation, Problem

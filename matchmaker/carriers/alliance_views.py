@@ -12,7 +12,7 @@ from matchmaker.carriers.blueprint import alliances, conflict_page, found, saved
 from matchmaker.carriers.errors import ChangedMeanwhile, LeadStays, NameTaken, NothingNew, TooEarly
 from matchmaker.carriers.forms import AllianceForm, EndForm, MemberForm
 from matchmaker.carriers.service import AllianceFilter
-from matchmaker.cooperation.forms import add_error
+from matchmaker.forms import add_error
 from matchmaker.policy import Action
 from matchmaker.site import vocabulary, work
 

@@ -12,7 +12,7 @@ from matchmaker.carriers.blueprint import bodies, conflict_page, found, saved, t
 from matchmaker.carriers.errors import ChangedMeanwhile, NameTaken
 from matchmaker.carriers.forms import BodyForm
 from matchmaker.carriers.service import BodyFilter
-from matchmaker.cooperation.forms import add_error
+from matchmaker.forms import add_error
 from matchmaker.organisations.pages import find
 from matchmaker.policy import Action
 from matchmaker.site import vocabulary, work

@@ -12,8 +12,7 @@ from wtforms import BooleanField, HiddenField, IntegerField, StringField, TextAr
 from wtforms.validators import NumberRange, ValidationError
 
 from matchmaker.carriers.service import AllianceFacts, BodyFacts, CarrierFacts
-from matchmaker.cooperation.forms import DayField, PickField
-from matchmaker.forms import Characters, Form, optional, required
+from matchmaker.forms import Characters, DayField, Form, PickField, optional, required
 from matchmaker.vocabulary.service import Vocabulary
 from matchmaker.wording import label
 from models import Organisation, RecognitionLevel

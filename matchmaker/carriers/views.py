@@ -12,7 +12,7 @@ from matchmaker.carriers.blueprint import alliances, bodies, conflict_page, foun
 from matchmaker.carriers.errors import ChangedMeanwhile, NameTaken, NothingNew, TooEarly
 from matchmaker.carriers.forms import CarrierForm, StageForm
 from matchmaker.carriers.service import CarrierFilter
-from matchmaker.cooperation.forms import add_error
+from matchmaker.forms import add_error
 from matchmaker.policy import Action
 from matchmaker.site import vocabulary, work
 

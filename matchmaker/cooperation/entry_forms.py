@@ -11,10 +11,10 @@ from flask_babel import lazy_gettext as _
 from wtforms import Field, FormField, StringField, TextAreaField
 
 from matchmaker.cooperation.entered import Entered, NewOrganisation, NewPosting, PartyTaken
-from matchmaker.cooperation.forms import Part, PickField, TermsForm, add_error
+from matchmaker.cooperation.forms import Part, TermsForm
 from matchmaker.cooperation.terms import Fault, RecordTerms
 from matchmaker.cooperation.wording import FAULTS
-from matchmaker.forms import Characters, optional, stripped
+from matchmaker.forms import Characters, PickField, add_error, optional, stripped
 from matchmaker.organisations.forms import CreditCode
 from matchmaker.organisations.naming import plain_code, plain_name
 from matchmaker.organisations.service import REGISTRABLE

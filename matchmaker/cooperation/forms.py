@@ -9,20 +9,17 @@ from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
 from wtforms import (
-    DateField,
     Field,
     FieldList,
     FormField,
     HiddenField,
     IntegerField,
-    SelectField,
     StringField,
     TextAreaField,
 )
 from wtforms import (
     Form as PlainForm,
 )
-from wtforms.validators import ValidationError
 
 from matchmaker.cooperation.steps import Results
 from matchmaker.cooperation.terms import (
@@ -36,7 +33,16 @@ from matchmaker.cooperation.terms import (
     faults,
 )
 from matchmaker.cooperation.wording import FAULTS, LISTS
-from matchmaker.forms import Characters, Form, WanField, optional, required, stripped
+from matchmaker.forms import (
+    Characters,
+    DayField,
+    Form,
+    PickField,
+    WanField,
+    add_error,
+    required,
+    stripped,
+)
 from matchmaker.vocabulary.service import Vocabulary
 from models import CooperationRecord, Milestone, Organisation, PartyRole, User
 
@@ -44,32 +50,6 @@ NOTE_LENGTH = 2000
 REASON_LENGTH = 500
 MOST_COUNTED = 1_000_000
 MOST_ROWS = 30
-
-
-class DayField(DateField):
-    """A day, as a date picker gives it. What was typed is kept on failure."""
-
-    def __init__(self, label: Any, validators: Any = None, **options: Any) -> None:
-        super().__init__(label, validators or [optional()], format=["%Y-%m-%d", "%Y/%m/%d"], **options)
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("请填写日期，例如 2026-11-24")) from None
-        if self.data is not None and not 1990 <= self.data.year <= 2100:
-            raise ValueError(_("请核对年份"))
-
-
-class PickField(SelectField):
-    """One of a list; empty is None."""
-
-    def __init__(self, label: Any, validators: Any = None, **options: Any) -> None:
-        super().__init__(label, validators or [optional()], coerce=lambda value: value or None, **options)
-
-    def pre_validate(self, form: Any) -> None:
-        if self.data is not None and self.data not in {str(value) for value, *_rest in self.choices or ()}:
-            raise ValidationError(_("请从列表中选择"))
 
 
 class CountField(IntegerField):
@@ -304,11 +284,6 @@ class CompleteForm(Form):
     received = WanField(_("本次到账（万元）"), description=_("计入已付金额，没有可不填"))
 
 
-def add_error(field: Field, message: Any) -> None:
-    """A message that the service found, at the field."""
-    field.errors = [*field.errors, message]
-
-
 def show_faults(form: PlainForm, found: Sequence[tuple[str, Fault]]) -> None:
     """Put each at its field, or above the form where it has no such field."""
     for name, fault in found:
@@ -316,11 +291,3 @@ def show_faults(form: PlainForm, found: Sequence[tuple[str, Fault]]) -> None:
             add_error(form[name], FAULTS[fault])
         else:
             form.form_errors.append(FAULTS[fault])
-
-
-def with_ids(form: Any, prefix: str) -> Any:
-    """The same form with ids of its own: several of them stand on one page."""
-    for field in form:
-        field.id = f"{prefix}-{field.short_name}"
-        field.label.field_id = field.id
-    return form

@@ -20,9 +20,7 @@ from matchmaker.cooperation.forms import (
     SignForm,
     StartForm,
     TermsForm,
-    add_error,
     show_faults,
-    with_ids,
 )
 from matchmaker.cooperation.service import (
     BadTerms,
@@ -33,6 +31,7 @@ from matchmaker.cooperation.service import (
     RecordNotFound,
 )
 from matchmaker.cooperation.wording import FIELD_NAMES, STEP_DONE, step_name, value_in_words
+from matchmaker.forms import add_error, with_ids
 from matchmaker.policy import Action, allow
 from matchmaker.site import Pages, vocabulary, work
 from matchmaker.wording import label

@@ -9,8 +9,17 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
-from matchmaker.cooperation.forms import DayField, PickField
-from matchmaker.forms import Characters, Form, WanField, email_address, optional, phone_number, required
+from matchmaker.forms import (
+    Characters,
+    DayField,
+    Form,
+    PickField,
+    WanField,
+    email_address,
+    optional,
+    phone_number,
+    required,
+)
 from matchmaker.intermediaries.service import Agreed, Ask, Contact, ServiceFacts
 from matchmaker.vocabulary.service import Vocabulary
 from matchmaker.wording import WAYS, label

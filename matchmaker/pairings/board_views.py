@@ -10,8 +10,7 @@ from flask_babel import gettext
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from matchmaker.cooperation.forms import add_error
-from matchmaker.forms import problems_of
+from matchmaker.forms import add_error, problems_of
 from matchmaker.pairings import board_wording, service
 from matchmaker.pairings.board_forms import ChosenForm, SavedFilterForm
 from matchmaker.pairings.filters import QueueFilters, State, number

@@ -10,8 +10,7 @@ from wtforms import IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import HiddenInput
 
-from matchmaker.cooperation.forms import DayField, PickField, with_ids
-from matchmaker.forms import Characters, Form, required
+from matchmaker.forms import Characters, DayField, Form, PickField, required, with_ids
 from matchmaker.pairings.answers import Answer, Said
 from matchmaker.pairings.consent import Consent
 from matchmaker.pairings.consent_wording import STEPS

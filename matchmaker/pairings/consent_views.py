@@ -9,7 +9,7 @@ from flask_babel import gettext
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from matchmaker.cooperation.forms import add_error
+from matchmaker.forms import add_error
 from matchmaker.pairings import consent_forms, consent_wording, service, wording
 from matchmaker.pairings.views import pairing_page
 from matchmaker.policy import Action

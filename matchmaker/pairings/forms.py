@@ -12,9 +12,9 @@ from wtforms import FieldList, FormField, HiddenField, IntegerField, StringField
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
-from matchmaker.cooperation.forms import MOST_ROWS, DayField, MilestoneRow, PickField
+from matchmaker.cooperation.forms import MOST_ROWS, MilestoneRow
 from matchmaker.cooperation.service import MilestoneTerms, RecordTerms
-from matchmaker.forms import Characters, Form, WanField, optional, required
+from matchmaker.forms import Characters, DayField, Form, PickField, WanField, optional, required
 from matchmaker.pairings.decisions import NOTE_LENGTH
 from matchmaker.pairings.interest import MESSAGE_LENGTH
 from matchmaker.vocabulary.service import Vocabulary

@@ -13,8 +13,7 @@ from wtforms import HiddenField, IntegerField, RadioField, StringField, TextArea
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
-from matchmaker.cooperation.forms import DayField, PickField, with_ids
-from matchmaker.forms import Characters, Form, required
+from matchmaker.forms import Characters, DayField, Form, PickField, required, with_ids
 from matchmaker.pairings.decisions import NOTE_LENGTH
 from matchmaker.pairings.messages import MESSAGE_LENGTH, TALK_LENGTH
 from matchmaker.pairings.page import PairingPage

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from matchmaker.attachments.service import Refused
 from matchmaker.attachments.wording import refusal
 from matchmaker.belonging import Belonging
-from matchmaker.cooperation.forms import add_error, with_ids
+from matchmaker.forms import add_error, with_ids
 from matchmaker.pairings import service, thread_forms, thread_wording, wording
 from matchmaker.pairings.views import pairing_page
 from matchmaker.policy import Action

@@ -9,8 +9,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import Field, FieldList, HiddenField, SelectMultipleField, StringField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from matchmaker.cooperation.forms import DayField, PickField
-from matchmaker.forms import Characters, Form, WanField, required, stripped
+from matchmaker.forms import Characters, DayField, Form, PickField, WanField, required, stripped
 from matchmaker.projects.sources import SEPARATORS, FoundProblems, is_number
 from matchmaker.projects.terms import (
     FIELDS,

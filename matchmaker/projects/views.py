@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from matchmaker import project_wording
 from matchmaker.common_needs.service import NeedNotFound
-from matchmaker.cooperation.forms import with_ids
+from matchmaker.forms import with_ids
 from matchmaker.policy import Action, allow
 from matchmaker.projects import service
 from matchmaker.projects.forms import ApproveForm, NoteForm, ProjectForm, ReasonForm, StepForm

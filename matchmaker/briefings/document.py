@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 from flask_babel import lazy_gettext as _
 
 from matchmaker import wording
@@ -144,7 +144,7 @@ def _tables(figures: Snapshot, vocabulary: Vocabulary) -> dict[SectionKind, list
             ),
             _table(
                 gettext("签约金额按技术合同类别"),
-                [gettext("类别"), gettext("签约"), gettext("合同金额"), gettext("技术交易额")],
+                [gettext("类别"), pgettext("column", "签约"), gettext("合同金额"), gettext("技术交易额")],
                 [
                     (
                         vocabulary.label("contract_category", e["key"]) or gettext("未填写"),

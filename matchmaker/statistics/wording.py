@@ -19,11 +19,11 @@ DURATIONS: Mapping[str, Any] = {
 }
 STAGES: Mapping[str, Any] = {
     "suggested": _("系统推荐"),
-    "shortlist": _("入围"),
+    "shortlist": lazy_pgettext("status", "入围"),
     "introduce": _("对接"),
     "negotiate": _("洽谈"),
     "confirm": _("确认合作"),
-    "signed": _("签约"),
+    "signed": lazy_pgettext("column", "签约"),
     "accepted": lazy_pgettext("stage", "验收"),
 }
 GROUPINGS: Mapping[Grouping, Any] = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 
 from matchmaker.statistics.service import Amount, Counted, Figures, Flow, Gap, Link, New, Stage
 from matchmaker.statistics.wording import STAGES, county_name, field_name
@@ -124,8 +124,8 @@ def _bars(categories: list[str], series: list[dict[str, Any]], lying: bool = Fal
 
 def _new_series(rows: Sequence[New], url: Urls) -> list[dict[str, Any]]:
     return [
-        _series(gettext("难题"), "live", [each.problems for each in rows], url),
-        _series(gettext("成果"), "working", [each.capabilities for each in rows], url),
+        _series(pgettext("list", "难题"), "live", [each.problems for each in rows], url),
+        _series(pgettext("list", "成果"), "working", [each.capabilities for each in rows], url),
     ]
 
 

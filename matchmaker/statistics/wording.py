@@ -20,8 +20,8 @@ DURATIONS: Mapping[str, Any] = {
 STAGES: Mapping[str, Any] = {
     "suggested": _("系统推荐"),
     "shortlist": lazy_pgettext("status", "入围"),
-    "introduce": _("对接"),
-    "negotiate": _("洽谈"),
+    "introduce": lazy_pgettext("stage", "对接"),
+    "negotiate": lazy_pgettext("stage", "洽谈"),
     "confirm": _("确认合作"),
     "signed": lazy_pgettext("column", "签约"),
     "accepted": lazy_pgettext("stage", "验收"),

@@ -50,7 +50,7 @@ USE_CASES = {
     "verifying",
 }
 """Modules of a package that any other may import: its use cases, what they take and what they raise."""
-FOR_PAGES = {"fields", "forms", "pages", "sessions", "wording", "writing"}
+FOR_PAGES = {"detail_wording", "fields", "forms", "pages", "sessions", "wording", "writing"}
 """Modules of a package that the pages of another may import as well."""
 PAGES = {"blueprint", "forms", "pages", "reading", "search", "views", "wording", "writing"}
 """Modules that make pages, beside those whose names end in _views, _forms, _wording

@@ -19,6 +19,8 @@ LEAST_KNOWN = 2
 SHORTEST_PART = 3
 """Characters of a synonym that may stand inside a longer heading."""
 LONGEST_HEADING = 60
+OVER = " · "
+"""Between the two rows of a heading, in the one row of a file that is given back."""
 SAMPLE = "示例（导入时跳过）"
 """What stands in the first cell of the template's sample row."""
 NO_DATA = frozenset({SAMPLE, "示例", "样例", "例", "合计", "总计", "小计"})
@@ -81,7 +83,9 @@ def is_data(line: Line) -> bool:
 def _candidates(fields: Sequence[Field], top: Sequence[Line]) -> list[Head]:
     """Single rows first: of two that know as much, the one that stands in one row and higher up is the heading."""
     exact = _exact(fields)
-    found = [_head(exact, each.number, [_text(cell) for cell in each.cells]) for each in top]
+    found = [
+        _head(exact, each.number, [_text(cell).replace(OVER, "\n") for cell in each.cells]) for each in top
+    ]
     for above, below in pairwise(top):
         if below.number == above.number + 1 and _goes_on(fields, exact, above.cells, below.cells):
             found.append(_head(exact, below.number, _joined(above.cells, below.cells), rows=2))
@@ -177,7 +181,7 @@ def _head(exact: Mapping[str, str], last: int, texts: Sequence[str], rows: int =
         if name:
             seen.add(name)
         columns.append(
-            Column(text.replace("\n", " · ")[:LONGEST_HEADING], None if twice else name, unit_of(text))
+            Column(text.replace("\n", OVER)[:LONGEST_HEADING], None if twice else name, unit_of(text))
         )
     return Head(last, tuple(columns), rows, sure)
 

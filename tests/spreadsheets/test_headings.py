@@ -55,6 +55,15 @@ def test_a_merged_heading_is_read_with_the_row_below_it() -> None:
     assert found.columns[7].unit == 1
 
 
+def test_a_heading_that_was_given_back_is_read_as_the_two_rows_it_was() -> None:
+    upper = ("序号", "需求单位", "", "技术需求", "")
+    lower = ("", "名称", "所在县区", "难题名称", "需求内容（含指标）")
+    first = head(upper, lower)
+    again = head(("不能导入的原因", *(each.heading for each in first.columns)))
+    assert fields(first)[1:] == ["organisation", "county", "title", "statement"]
+    assert fields(again)[1:] == fields(first)
+
+
 def test_title_rows_are_not_glued_to_headings_and_their_unit_is_that_of_the_money() -> None:
     found = head(("2026年技术需求汇总表（单位：元）",), ("填报：科技局", "", "", "", "金额单位：元"), HEADING)
     assert found.last == 3

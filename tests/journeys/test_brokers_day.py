@@ -109,6 +109,9 @@ def staff(work: Work, login: str) -> User:
 
 
 def press(page: Page, *keys: str) -> None:
+    """The board hears keys as soon as its script runs, which brings the button for help."""
+    if page.locator("#board-help").count():
+        expect(page.locator("#board-help")).to_be_visible()
     for key in keys:
         page.keyboard.press(key)
 

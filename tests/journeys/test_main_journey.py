@@ -107,6 +107,7 @@ def publish(page: Page) -> None:
 
 def shortlist_by_keyboard(page: Page) -> None:
     page.goto("/pairings")
+    expect(page.locator("#board-help")).to_be_visible()  # its script runs, and keys are heard
     page.keyboard.press("j")
     row = page.locator(".queue-row").first
     expect(row).to_contain_text(TITLE)

@@ -67,7 +67,7 @@ screenshots: $(DEVELOPMENT) ## pictures of every page of the server that runs wi
 	@$(PY) -m tests.journeys.screenshots http://127.0.0.1:$(or $(MATCHMAKER_PORT),8000) screenshots
 
 translations: $(DEVELOPMENT) ## collect the Chinese sentences for translators
-	@$(PY) -m babel.messages.frontend -q extract -F babel.cfg -k lazy_gettext -k lazy_pgettext:1c,2 -k _n -o matchmaker/translations/messages.pot .
+	@$(PY) -m babel.messages.frontend -q extract -F babel.cfg -k lazy_gettext -k lazy_pgettext:1c,2 -o matchmaker/translations/messages.pot .
 	@$(PY) -m babel.messages.frontend -q update -N -i matchmaker/translations/messages.pot -d matchmaker/translations
 	@$(FLASK) check-translations
 

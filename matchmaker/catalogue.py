@@ -18,7 +18,6 @@ KEYWORDS = DEFAULT_KEYWORDS | {
     "lazy_gettext": None,
     "lazy_ngettext": (1, 2),
     "lazy_pgettext": ((1, "c"), 2),
-    "_n": None,
 }
 PLACEHOLDER = re.compile(r"%\((\w+)\)")
 

@@ -8,13 +8,8 @@ from typing import Any
 
 from flask_babel import lazy_pgettext
 
+from matchmaker.sentences import N_
 from models import ParticipantRole, ProjectLevel, ProjectStatus
-
-
-def _n(sentence: str) -> str:
-    """Marks a sentence for translation; `notice_wording.notice` translates it when it is shown."""
-    return sentence
-
 
 APART: Mapping[type[StrEnum], Mapping[Any, Any]] = {
     ProjectStatus: {
@@ -46,14 +41,14 @@ TONES: Mapping[StrEnum, str] = {
 }
 
 NOTICES: Mapping[str, str] = {
-    "project.recommended": _n("凝炼项目“%(title)s”已推荐申报，贵单位是参与单位，可以查看"),
-    "project.approved": _n("凝炼项目“%(title)s”已立项"),
-    "project.accepted": _n("凝炼项目“%(title)s”已通过验收"),
-    "project.stepped_back": _n(
+    "project.recommended": N_("凝炼项目“%(title)s”已推荐申报，贵单位是参与单位，可以查看"),
+    "project.approved": N_("凝炼项目“%(title)s”已立项"),
+    "project.accepted": N_("凝炼项目“%(title)s”已通过验收"),
+    "project.stepped_back": N_(
         "凝炼项目“%(title)s”的推荐已撤回，回到项目储备库，再次推荐以前不向参与单位开放"
     ),
-    "project.reopened": _n("凝炼项目“%(title)s”已恢复，正在重新凝炼，再次推荐以前不向参与单位开放"),
-    "project.cancelled": _n("凝炼项目“%(title)s”已撤销：%(reason)s"),
+    "project.reopened": N_("凝炼项目“%(title)s”已恢复，正在重新凝炼，再次推荐以前不向参与单位开放"),
+    "project.cancelled": N_("凝炼项目“%(title)s”已撤销：%(reason)s"),
 }
 
 EVENTS: Mapping[str, Any] = {

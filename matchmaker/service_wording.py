@@ -8,13 +8,8 @@ from typing import Any
 
 from flask_babel import lazy_pgettext
 
+from matchmaker.sentences import N_
 from models import RecognitionLevel, RequestStatus, ServiceStatus
-
-
-def _n(sentence: str) -> str:
-    """Marks a sentence for translation; `notice_wording.notice` translates it when it is shown."""
-    return sentence
-
 
 APART: Mapping[type[StrEnum], Mapping[Any, Any]] = {
     RecognitionLevel: {
@@ -59,17 +54,17 @@ TONES: Mapping[type[StrEnum], Mapping[Any, str]] = {
 }
 
 NOTICES: Mapping[str, str] = {
-    "service.submitted": _n("“%(name)s”提交了服务“%(title)s”，等待审核"),
-    "service.published": _n("服务“%(title)s”已发布"),
-    "service.returned": _n("服务“%(title)s”被退回修改：%(reason)s"),
-    "service.archived": _n("服务“%(title)s”已由科技局下架"),
-    "service.requested": _n("“%(name)s”申请服务“%(title)s”，请答复是否受理"),
-    "service.requested_for": _n("科技局为贵单位申请了“%(name)s”的服务“%(title)s”"),
-    "service.accepted": _n("“%(name)s”受理了服务申请“%(title)s”，贵单位的联系方式已向它开放"),
-    "service.started": _n("“%(name)s”开始办理服务“%(title)s”"),
-    "service.completed": _n("“%(name)s”完成了服务“%(title)s”，可以查看结果"),
-    "service.declined": _n("“%(name)s”谢绝了服务申请“%(title)s”：%(reason)s"),
-    "service.withdrawn": _n("“%(name)s”撤回了服务申请“%(title)s”"),
+    "service.submitted": N_("“%(name)s”提交了服务“%(title)s”，等待审核"),
+    "service.published": N_("服务“%(title)s”已发布"),
+    "service.returned": N_("服务“%(title)s”被退回修改：%(reason)s"),
+    "service.archived": N_("服务“%(title)s”已由科技局下架"),
+    "service.requested": N_("“%(name)s”申请服务“%(title)s”，请答复是否受理"),
+    "service.requested_for": N_("科技局为贵单位申请了“%(name)s”的服务“%(title)s”"),
+    "service.accepted": N_("“%(name)s”受理了服务申请“%(title)s”，贵单位的联系方式已向它开放"),
+    "service.started": N_("“%(name)s”开始办理服务“%(title)s”"),
+    "service.completed": N_("“%(name)s”完成了服务“%(title)s”，可以查看结果"),
+    "service.declined": N_("“%(name)s”谢绝了服务申请“%(title)s”：%(reason)s"),
+    "service.withdrawn": N_("“%(name)s”撤回了服务申请“%(title)s”"),
 }
 
 AUDIT_ACTIONS: Mapping[str, Any] = {

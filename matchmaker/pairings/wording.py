@@ -13,6 +13,7 @@ from matchmaker.engine import Chip
 from matchmaker.pairings.errors import AlreadyConfirmed, NotPublic, StaleDecision
 from matchmaker.pairings.filters import State, Strength
 from matchmaker.pairings.reached import Reached
+from matchmaker.sentences import N_
 from matchmaker.vocabulary.service import Vocabulary
 from matchmaker.wording import DECLINE_REASONS, LABELS, STRENGTHS, WAYS, label
 from models import ConsentWay, DeclineReason, IllegalStep, PairingEvent, PairingStatus, Problem
@@ -26,11 +27,6 @@ CHIP_NAMES: Mapping[str, Any] = {
 }
 VERDICTS: Mapping[str, Any] = {"agrees": _("相符"), "unknown": _("未知"), "conflicts": _("不符")}
 VERDICT_MARKS = {"agrees": "●", "unknown": "○", "conflicts": "×"}
-
-
-def N_(sentence: str) -> str:
-    """Marks a sentence for translation; `chip_sentence` translates it when it is shown."""
-    return sentence
 
 
 _DETAILS: Mapping[str, str] = {

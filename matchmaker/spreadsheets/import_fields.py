@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from flask_babel import gettext
 
+from matchmaker.sentences import N_
 from models import ImportKind
 
 
@@ -56,11 +57,6 @@ class Field:
     def shown(self) -> str:
         """The label in the reader's language."""
         return str(gettext(self.label))
-
-
-def N_(sentence: str) -> str:
-    """Marks a sentence that is translated where it is shown."""
-    return sentence
 
 
 _CONTACT = (

@@ -12,7 +12,7 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -183,18 +183,8 @@ def _check_rows(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
 
 def _lines(sheet: Any) -> Iterator[Line]:
     sheet.reset_dimensions()  # a file may claim a million columns
-    found = 0
     try:
-        for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
-            cells = _trimmed([_value(each) for each in row])
-            if len(cells) > MOST_COLUMNS:
-                raise BadFile("too_many_columns", most=MOST_COLUMNS)
-            if not cells:
-                continue
-            found += 1
-            if found > MOST_ROWS + 20:
-                raise BadFile("too_many_rows", most=MOST_ROWS)
-            yield Line(number, cells)
+        yield from _bounded([_value(each) for each in row] for row in sheet.iter_rows(values_only=True))
     except BadFile:
         raise
     except Exception as error:  # as above
@@ -244,19 +234,9 @@ def _decoded(content: bytes) -> str:
 
 def _lines_of(text: str) -> Callable[[], Iterator[Line]]:
     def lines() -> Iterator[Line]:
-        found = 0
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
         try:
-            for number, row in enumerate(reader, 1):
-                cells = _trimmed([_in_csv(each) for each in row])
-                if len(cells) > MOST_COLUMNS:
-                    raise BadFile("too_many_columns", most=MOST_COLUMNS)
-                if not cells:
-                    continue
-                found += 1
-                if found > MOST_ROWS + 20:
-                    raise BadFile("too_many_rows", most=MOST_ROWS)
-                yield Line(number, cells)
+            yield from _bounded([_in_csv(each) for each in row] for row in reader)
         except csv.Error as error:
             raise _damaged(error) from error
 
@@ -274,6 +254,21 @@ def _in_csv(text: str) -> Cell:
     if len(text) > 1 and text[0] == "'" and text[1] in "=+-@\t\r\n":
         text = text[1:]
     return text or None
+
+
+def _bounded(rows: Iterable[list[Cell]]) -> Iterator[Line]:
+    """What says something, by its number in the table. Raises BadFile beyond the most rows and columns."""
+    found = 0
+    for number, row in enumerate(rows, 1):
+        cells = _trimmed(row)
+        if len(cells) > MOST_COLUMNS:
+            raise BadFile("too_many_columns", most=MOST_COLUMNS)
+        if not cells:
+            continue
+        found += 1
+        if found > MOST_ROWS + 20:
+            raise BadFile("too_many_rows", most=MOST_ROWS)
+        yield Line(number, cells)
 
 
 def _trimmed(cells: list[Cell]) -> tuple[Cell, ...]:

@@ -1,16 +1,19 @@
-"""Writing what was typed about a carrier, an alliance or an R&D body, never over a newer version."""
+"""What carriers, alliances and R&D bodies share: writing what was typed, never over a newer version; counting members."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from matchmaker.audit import service as audit
 from matchmaker.carriers.errors import ChangedMeanwhile, NameTaken
 from matchmaker.database import take_serial_lock
 from matchmaker.work import Work
+from models import Organisation
 
 LONGEST_QUERY = 100
 
@@ -49,3 +52,16 @@ def clean(typed: str | None) -> str:
 def number(typed: str | None) -> int | None:
     """A page's or row's number in a list's address, or nothing."""
     return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 9 else None
+
+
+def members_by(
+    work: Work, owner: InstrumentedAttribute[int], ids: Sequence[int], standing: Sequence[ColumnElement[bool]]
+) -> dict[int, int]:
+    """How many organisations belong to each of `ids`; `owner` is the column of the membership that names it."""
+    counted = (
+        select(owner, func.count())
+        .join(Organisation, owner.class_.organisation_id == Organisation.id)
+        .where(owner.in_(ids), *standing)
+        .group_by(owner)
+    )
+    return dict(work.session.execute(counted).tuples().all())

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from matchmaker.audit import service as audit
 from matchmaker.carriers.errors import NothingNew, NotListed, TooEarly
-from matchmaker.carriers.facts import LONGEST_QUERY, clean, number, refuse_taken, write
+from matchmaker.carriers.facts import LONGEST_QUERY, clean, members_by, number, refuse_taken, write
 from matchmaker.database import take_serial_lock
 from matchmaker.listing import Listing, Rows, paginate, stream
 from matchmaker.policy import Action, allow, condition, require
@@ -71,17 +71,8 @@ def carriers(work: Work, wanted: CarrierFilter) -> Listing[CarrierEntry]:
     """Those that the reader may know of, by kind and name."""
     require(work.actor, Action.CARRIER_READ)
     found = paginate(work.session, _matching(work, wanted), wanted.page, work.settings.page_size)
-    counts = {
-        row[0]: row[1]
-        for row in work.session.execute(
-            select(CarrierMembership.carrier_id, func.count())
-            .join(Organisation, CarrierMembership.organisation_id == Organisation.id)
-            .where(
-                CarrierMembership.carrier_id.in_([each.id for each in found.items]), *_standing_known(work)
-            )
-            .group_by(CarrierMembership.carrier_id)
-        )
-    }
+    ids = [each.id for each in found.items]
+    counts = members_by(work, CarrierMembership.carrier_id, ids, _standing_known(work))
     entries = [CarrierEntry(each, counts.get(each.id, 0)) for each in found.items]
     return Listing(entries, found.page, found.size, found.total)
 

@@ -21,6 +21,7 @@ from matchmaker.cooperation.terms import (
 )
 from matchmaker.database import take_serial_lock
 from matchmaker.notices import service as notices
+from matchmaker.organisations import choosing
 from matchmaker.policy import Action, condition, require
 from matchmaker.work import Work
 from models import (
@@ -29,7 +30,6 @@ from models import (
     Milestone,
     MilestoneStatus,
     Organisation,
-    OrganisationKind,
     Pairing,
     PartyRole,
     RecordEvent,
@@ -171,13 +171,7 @@ def add_note(work: Work, record: CooperationRecord, text: str) -> None:
 def organisations_to_choose(work: Work, record: CooperationRecord | None = None) -> dict[str, Organisation]:
     """By name: those that may become parties, and those that are parties of the record already."""
     require(work.actor, Action.RECORD_EDIT)
-    found = work.session.scalars(
-        select(Organisation)
-        .where(Organisation.status == Verification.VERIFIED, Organisation.kind != OrganisationKind.BUREAU)
-        .order_by(Organisation.name)
-    )
-    parties = [party.organisation for party in record.parties] if record else []
-    return {each.name: each for each in (*found, *parties)}
+    return choosing.partners(work, [party.organisation for party in record.parties] if record else [])
 
 
 def now_called(work: Work, names: Iterable[str]) -> dict[str, str]:
@@ -194,8 +188,7 @@ def now_called(work: Work, names: Iterable[str]) -> dict[str, str]:
 
 def brokers_to_choose(work: Work, record: CooperationRecord) -> list[User]:
     """The bureau's staff, and whoever brokers the record now."""
-    found = notices.staff(work)
-    return found if record.broker is None or record.broker in found else [*found, record.broker]
+    return notices.brokers(work, record.broker)
 
 
 def agreed_payments(record: CooperationRecord) -> Decimal:

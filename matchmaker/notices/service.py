@@ -78,6 +78,12 @@ def staff(work: Work) -> list[User]:
     )
 
 
+def brokers(work: Work, present: User | None) -> list[User]:
+    """Who can be chosen to broker something: the bureau's active staff, and whoever does so now."""
+    found = staff(work)
+    return found if present is None or present in found else [*found, present]
+
+
 def unread_count(work: Work) -> int:
     if work.actor is None:
         return 0

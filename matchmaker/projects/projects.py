@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from matchmaker.common_needs import service as common_needs
 from matchmaker.database import take_serial_lock
 from matchmaker.notices import service as notices
+from matchmaker.organisations import choosing
 from matchmaker.policy import Action, condition, public, require
 from matchmaker.projects import events
 from matchmaker.projects.drafting import draft
@@ -22,7 +23,6 @@ from matchmaker.work import Work
 from models import (
     CommonNeed,
     Organisation,
-    OrganisationKind,
     Participant,
     ParticipantRole,
     Problem,
@@ -138,13 +138,7 @@ def add_note(work: Work, project: Project, text: str) -> None:
 def organisations_to_choose(work: Work, project: Project | None = None) -> dict[str, Organisation]:
     """By name: those that may take part, and those that do already."""
     require(work.actor, Action.PROJECT_EDIT)
-    found = work.session.scalars(
-        select(Organisation)
-        .where(Organisation.status == Verification.VERIFIED, Organisation.kind != OrganisationKind.BUREAU)
-        .order_by(Organisation.name)
-    )
-    taking_part = [each.organisation for each in project.participants] if project else []
-    return {each.name: each for each in (*found, *taking_part)}
+    return choosing.partners(work, [each.organisation for each in project.participants] if project else [])
 
 
 def problems_to_choose(work: Work, numbers: Sequence[int]) -> dict[int, Problem]:
@@ -158,9 +152,7 @@ def problems_to_choose(work: Work, numbers: Sequence[int]) -> dict[int, Problem]
 
 def brokers_to_choose(work: Work, project: Project | None) -> list[User]:
     """The bureau's staff, and whoever brokers the project now."""
-    found = notices.staff(work)
-    broker = project.broker if project else None
-    return found if broker is None or broker in found else [*found, broker]
+    return notices.brokers(work, project.broker if project else None)
 
 
 def _participants(terms: ProjectTerms) -> list[Participant]:

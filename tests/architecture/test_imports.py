@@ -14,6 +14,7 @@ USE_CASES = {
     "checking",
     "charts",
     "choices",
+    "choosing",
     "content",
     "digests",
     "directory",

@@ -12,9 +12,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
 
+from matchmaker.typed_numbers import number
 from models import AllianceMembership, CarrierMembership
-
-_LONGEST_NUMBER = 9
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ class Belonging:
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> Belonging:
         """From an address; numbers that are none are passed over, those of nothing find nothing."""
-        return cls(_number(query.get("carrier")), _number(query.get("alliance")))
+        return cls(number(query.get("carrier")), number(query.get("alliance")))
 
     def of(self, organisation_id: Any) -> list[ColumnElement[bool]]:
         """Conditions on a column that names an organisation; none where nothing is asked."""
@@ -65,8 +64,3 @@ def of_alliance(alliance_id: int) -> Select[Any]:
         .where(AllianceMembership.alliance_id == alliance_id, AllianceMembership.until.is_(None))
         .correlate(None)
     )
-
-
-def _number(typed: str | None) -> int | None:
-    wellformed = typed and typed.isascii() and typed.isdigit() and len(typed) <= _LONGEST_NUMBER
-    return int(typed) if wellformed and typed else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
@@ -85,12 +84,3 @@ class ErasureForm(Form):
 class SettingForm(Form):
     value = StringField(_("新的值"), [required(), Characters(1, 200)])
     version = VersionField()
-
-
-def number(typed: Any) -> int:
-    """A version from a hidden field; what is no number is no version."""
-    return (
-        int(typed)
-        if isinstance(typed, str) and typed.isascii() and typed.isdigit() and len(typed) < 10
-        else 0
-    )

@@ -7,12 +7,13 @@ from flask_babel import gettext
 
 from matchmaker.administration import service_settings, setting_wording
 from matchmaker.administration.errors import Changed, FixedByEnvironment
-from matchmaker.administration.forms import SettingForm, number
+from matchmaker.administration.forms import SettingForm
 from matchmaker.administration.pages import Page, pages, status
 from matchmaker.administration.service_settings import Entry
 from matchmaker.policy import Action
 from matchmaker.settings import BadSetting
 from matchmaker.site import work
+from matchmaker.typed_numbers import number
 
 
 @pages.page("/settings", Action.ADMINISTRATION_READ)
@@ -46,7 +47,7 @@ def setting(name: str) -> Page:
 def reset_setting(name: str) -> Page:
     _find(name)
     try:
-        service_settings.reset(work(), name, number(request.form.get("version")))
+        service_settings.reset(work(), name, number(request.form.get("version")) or 0)
     except Changed:
         flash(gettext("刚才有人改过这个参数，请看过再办。"), "warning")
     else:

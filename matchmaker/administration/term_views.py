@@ -7,10 +7,11 @@ from flask_babel import gettext
 
 from matchmaker.administration import terms, wording
 from matchmaker.administration.errors import Changed, CodeTaken, LabelTaken, TermMissing
-from matchmaker.administration.forms import NewTermForm, TermForm, number
+from matchmaker.administration.forms import NewTermForm, TermForm
 from matchmaker.administration.pages import Page, pages, status
 from matchmaker.policy import Action
 from matchmaker.site import work
+from matchmaker.typed_numbers import number
 from models import Term, VocabularyKind
 
 
@@ -79,7 +80,7 @@ def term(term_id: int) -> Page:
 def set_active(term_id: int) -> Page:
     found, active = _find(term_id), request.form.get("active") == "yes"
     try:
-        terms.set_active(work(), found, active, number(request.form.get("version")))
+        terms.set_active(work(), found, active, number(request.form.get("version")) or 0)
     except Changed:
         flash(gettext("刚才有人改过“%(name)s”，请看过再办。", name=found.label_zh), "warning")
     except LabelTaken as taken:

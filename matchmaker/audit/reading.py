@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from matchmaker.listing import Listing, Rows, paginate, stream
 from matchmaker.policy import Action, require
+from matchmaker.typed_numbers import number
 from matchmaker.work import LOCAL_ZONE, Work
 from models import AuditEvent, FormerName, Job, Organisation, User
 
@@ -50,10 +51,10 @@ class Filters:
         }
         return cls(
             **texts,
-            object_id=_number(query.get("object")),
+            object_id=number(query.get("object")),
             since=_day(query.get("since")),
             until=_day(query.get("until")),
-            page=_number(query.get("page")) or 1,
+            page=number(query.get("page")) or 1,
         )
 
     @property
@@ -178,7 +179,3 @@ def _day(typed: str | None) -> date | None:
     except ValueError:
         return None
     return found if 1990 <= found.year <= 2100 else None
-
-
-def _number(typed: str | None) -> int | None:
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 9 else None

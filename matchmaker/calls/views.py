@@ -27,6 +27,7 @@ from matchmaker.calls.forms import (
 from matchmaker.calls.reading import CallPage, Stage
 from matchmaker.policy import Action
 from matchmaker.site import work
+from matchmaker.typed_numbers import number
 from models import Call, IllegalStep, Problem
 
 __all__ = ["pages"]
@@ -92,7 +93,7 @@ def edit(call_id: int) -> Any:
     if not form.check(work().now()):
         return _form_page(form, call.problem, call), 422
     try:
-        service.edit(work(), call, form.terms(), _number(form.version.data))
+        service.edit(work(), call, form.terms(), number(form.version.data) or 0)
     except BadTerms as bad:
         form.show_faults(bad.faults)
         return _form_page(form, call.problem, call), 422
@@ -171,7 +172,7 @@ def _take(page: CallPage, name: str, form: Any) -> None:
         service.extend(work(), call, form.closes_at.moment, form.reason.data, version)
     elif name == "decide":
         chosen = form.winner.data
-        winner = None if chosen == NOBODY else service.find_proposal(work(), _number(chosen))
+        winner = None if chosen == NOBODY else service.find_proposal(work(), number(chosen) or 0)
         service.decide(work(), call, winner, form.reasons.data, version)
     elif name == "award":
         by_id = {str(each.id): each for each in page.capabilities}
@@ -200,8 +201,3 @@ def _form_page(form: CallForm, problem: Problem, call: Call | None = None) -> An
         raise IllegalStep(call, call.status, "edit")
     form.add_blank_rows(BLANK_ROWS)
     return render_template("calls/form.html", form=form, problem=problem, call=call)
-
-
-def _number(typed: str | None) -> int:
-    """Of a hidden field; 0, which is no version and no row, where somebody changed it."""
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 10 else 0

@@ -10,10 +10,11 @@ from sqlalchemy import Case, ColumnElement, Select, case, or_, select
 from matchmaker.audit import service as audit
 from matchmaker.belonging import ANYWHERE, Belonging
 from matchmaker.carriers.errors import NameTaken, NotListed
-from matchmaker.carriers.facts import LONGEST_QUERY, clean, number, write
+from matchmaker.carriers.facts import LONGEST_QUERY, clean, write
 from matchmaker.database import take_serial_lock
 from matchmaker.listing import Listing, Rows, paginate, stream
 from matchmaker.policy import Action, condition, require
+from matchmaker.typed_numbers import number
 from matchmaker.work import Work
 from models import Organisation, RecognitionLevel, ResearchBody
 

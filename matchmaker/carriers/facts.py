@@ -49,11 +49,6 @@ def clean(typed: str | None) -> str:
     return (typed or "").replace("\x00", "").strip()[:LONGEST_QUERY]
 
 
-def number(typed: str | None) -> int | None:
-    """A page's or row's number in a list's address, or nothing."""
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 9 else None
-
-
 def members_by(
     work: Work, owner: InstrumentedAttribute[int], ids: Sequence[int], standing: Sequence[ColumnElement[bool]]
 ) -> dict[int, int]:

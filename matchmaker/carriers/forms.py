@@ -13,6 +13,7 @@ from wtforms.validators import NumberRange, ValidationError
 
 from matchmaker.carriers.service import AllianceFacts, BodyFacts, CarrierFacts
 from matchmaker.forms import Characters, DayField, Form, PickField, optional, required
+from matchmaker.typed_numbers import number
 from matchmaker.vocabulary.service import Vocabulary
 from matchmaker.wording import label
 from models import Organisation, RecognitionLevel
@@ -56,8 +57,7 @@ class Registered(Form):
     @property
     def seen(self) -> int:
         """The version that the form was opened with; 0, which no row has, if it does not say."""
-        typed = self.version.data or ""
-        return int(typed) if str(typed).isascii() and str(typed).isdigit() and len(str(typed)) < 9 else 0
+        return number(self.version.data) or 0
 
     def renewed(self, version: int) -> None:
         """What was typed, on top of the version as it stands now: saving it again overwrites knowingly."""

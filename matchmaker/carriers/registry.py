@@ -11,10 +11,11 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from matchmaker.audit import service as audit
 from matchmaker.carriers.errors import NothingNew, NotListed, TooEarly
-from matchmaker.carriers.facts import LONGEST_QUERY, clean, members_by, number, refuse_taken, write
+from matchmaker.carriers.facts import LONGEST_QUERY, clean, members_by, refuse_taken, write
 from matchmaker.database import take_serial_lock
 from matchmaker.listing import Listing, Rows, paginate, stream
 from matchmaker.policy import Action, allow, condition, require
+from matchmaker.typed_numbers import number
 from matchmaker.work import Work
 from models import Carrier, CarrierMembership, Organisation, OrganisationKind, RecognitionLevel, Verification
 

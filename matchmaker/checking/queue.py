@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from matchmaker.belonging import ANYWHERE, Belonging
 from matchmaker.policy import Action, condition
+from matchmaker.typed_numbers import number
 from matchmaker.work import Work
 from models import (
     AuditEvent,
@@ -53,6 +54,7 @@ WAITING: Mapping[CheckKind, Any] = {
     CheckKind.PROBLEM: ProblemStatus.SUBMITTED,
 }
 LONGEST_CODE = 32
+LONGEST_WAIT = 3650
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Filters:
     field: str = ""
     """Organisations have none."""
     days: int | None = None
-    """Waiting at least so many days."""
+    """Waiting at least so many days; ten years at most."""
     belonging: Belonging = ANYWHERE
     """Of the organisation, or of that which posted."""
     page: int = 1
@@ -76,9 +78,9 @@ class Filters:
             kind=CheckKind(kind) if kind in list(CheckKind) else None,
             county=query.get("county", "").replace("\x00", "").strip()[:LONGEST_CODE],
             field=query.get("field", "").replace("\x00", "").strip()[:LONGEST_CODE],
-            days=_number(query.get("days")),
+            days=min(number(query.get("days")) or 0, LONGEST_WAIT) or None,
             belonging=Belonging.from_query(query),
-            page=_number(query.get("page")) or 1,
+            page=number(query.get("page")) or 1,
         )
 
     @property
@@ -299,7 +301,3 @@ def _part(kind: CheckKind, since: Any) -> Select[Any]:
 
 def _long_enough(work: Work, filters: Filters, since: Any) -> list[ColumnElement[bool]]:
     return [since <= work.now() - timedelta(days=filters.days)] if filters.days else []
-
-
-def _number(typed: str | None) -> int | None:
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 5 else None

@@ -18,6 +18,7 @@ from matchmaker.engine import NotIndexed, SentencePair
 from matchmaker.engine.gathering import bindings
 from matchmaker.listing import Listing, Rows, paginate
 from matchmaker.policy import Action, allow, require
+from matchmaker.typed_numbers import number
 from matchmaker.work import Work
 from models import Capability, CommonNeed, CommonNeedMember, Organisation, Problem, Project, ToldApart
 
@@ -41,8 +42,7 @@ class Filters:
         field, county = (
             query.get(name, "").replace("\x00", "").strip()[:LONGEST_CODE] for name in ("field", "county")
         )
-        number = int(page) if page.isascii() and page.isdigit() and len(page) < 9 else 1
-        return cls(field, county, Belonging.from_query(query), number)
+        return cls(field, county, Belonging.from_query(query), number(page) or 1)
 
     @property
     def narrowed(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from matchmaker import amendments
 from matchmaker.cooperation import events
 from matchmaker.policy import Action, require
 from matchmaker.work import Work
@@ -14,6 +15,6 @@ def hand_over_all(work: Work, records: Iterable[CooperationRecord], to: User) ->
     """These are the colleague's from now on; nobody is told, which the caller does once."""
     require(work.actor, Action.ACCOUNT_HAND_OVER)
     for record in records:
-        change = events.FieldChange("broker", record.broker.name if record.broker else "", to.name)
+        change = amendments.FieldChange("broker", record.broker.name if record.broker else "", to.name)
         record.broker = to
-        events.note(work, record, "amended", events.in_writing([change]), fields=[change.field])
+        events.note(work, record, "amended", amendments.in_writing([change]), fields=[change.field])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from matchmaker import amendments
 from matchmaker.cooperation import events
 from matchmaker.policy import Action, require
 from matchmaker.work import Work
@@ -20,5 +21,5 @@ def note_merged_party(work: Work, merged: Organisation, main: Organisation) -> N
         .where(RecordParty.organisation_id == merged.id, RecordParty.record_id.not_in(of_main))
     ).all()
     for party, record in parties:
-        change = events.FieldChange(f"party_{party.role.value}", merged.name, main.name)
-        events.note(work, record, "amended", events.in_writing([change]), fields=[change.field])
+        change = amendments.FieldChange(f"party_{party.role.value}", merged.name, main.name)
+        events.note(work, record, "amended", amendments.in_writing([change]), fields=[change.field])

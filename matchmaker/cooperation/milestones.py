@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
+from matchmaker import amendments
+from matchmaker.amendments import FieldChange
 from matchmaker.cooperation import events
-from matchmaker.cooperation.events import FieldChange
 from matchmaker.cooperation.records import RecordNotFound, agreed_payments, find
 from matchmaker.cooperation.steps import RUNNING
 from matchmaker.cooperation.terms import BadTerms, Fault, MilestoneTerms
@@ -55,7 +56,7 @@ def amend(work: Work, milestone: Milestone, terms: MilestoneTerms) -> list[Field
     names = ("name", "due_on", "payment")
     pairs = [(name, getattr(milestone, name), getattr(terms, name)) for name in names]
     changes = [
-        FieldChange(f"milestone_{name}", events.written(old), events.written(new))
+        FieldChange(f"milestone_{name}", amendments.written(old), amendments.written(new))
         for name, old, new in pairs
         if old != new
     ]
@@ -63,7 +64,7 @@ def amend(work: Work, milestone: Milestone, terms: MilestoneTerms) -> list[Field
         for name in names:
             setattr(milestone, name, getattr(terms, name))
         named = [FieldChange("milestone", milestone.name, milestone.name), *changes]
-        events.note(work, record, "milestone_amended", events.in_writing(named), milestone=milestone.id)
+        events.note(work, record, "milestone_amended", amendments.in_writing(named), milestone=milestone.id)
     return changes
 
 
@@ -85,7 +86,12 @@ def complete(
     record.paid += received
     text = " · ".join(each for each in (milestone.name, done_on.isoformat(), evidence.strip()) if each)
     events.note(
-        work, record, "milestone_completed", text, milestone=milestone.id, received=events.written(received)
+        work,
+        record,
+        "milestone_completed",
+        text,
+        milestone=milestone.id,
+        received=amendments.written(received),
     )
     events.tell(work, record, step="milestone_completed")
 

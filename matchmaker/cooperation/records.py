@@ -9,8 +9,9 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from matchmaker import amendments
+from matchmaker.amendments import FieldChange
 from matchmaker.cooperation import events
-from matchmaker.cooperation.events import FieldChange
 from matchmaker.cooperation.terms import (
     TERM_FIELDS,
     BadTerms,
@@ -155,7 +156,7 @@ def amend(
     if terms.parties is not None:
         _set_parties(work, record, terms.parties)
     events.note(
-        work, record, "amended", events.in_writing(changes), fields=[change.field for change in changes]
+        work, record, "amended", amendments.in_writing(changes), fields=[change.field for change in changes]
     )
     return changes
 
@@ -259,7 +260,9 @@ def _faults_beside(work: Work, record: CooperationRecord, terms: RecordTerms) ->
 def _differences(work: Work, record: CooperationRecord, terms: RecordTerms) -> list[FieldChange]:
     pairs = [(name, getattr(record, name), getattr(terms, name)) for name in TERM_FIELDS]
     changes = [
-        FieldChange(name, events.written(old), events.written(new)) for name, old, new in pairs if old != new
+        FieldChange(name, amendments.written(old), amendments.written(new))
+        for name, old, new in pairs
+        if old != new
     ]
     if terms.broker_id is not None and terms.broker_id != record.broker_id:
         broker = work.session.get_one(User, terms.broker_id)

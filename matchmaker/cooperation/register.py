@@ -17,6 +17,7 @@ from matchmaker.cooperation.steps import RUNNING
 from matchmaker.days import EVER, FIRST_YEAR, Days
 from matchmaker.listing import Listing, Rows, paginate, stream
 from matchmaker.policy import Action, condition
+from matchmaker.typed_numbers import number
 from matchmaker.work import Work
 from models import (
     CooperationRecord,
@@ -78,15 +79,15 @@ class Filters:
         sort = query.get("sort", "")
         return cls(
             **{name: query.get(name, "").replace("\x00", "").strip()[:LONGEST_QUERY] for name in texts},
-            broker=_number(query.get("broker")),
-            institution=_number(query.get("institution")),
+            broker=number(query.get("broker")),
+            institution=number(query.get("institution")),
             signed=Days.of(query, "signed_since", "signed_until"),
             registered=Days.of(query, "registered_since", "registered_until"),
             late=query.get("late", "") not in ("", "0"),
-            carrier=_number(query.get("carrier")),
-            alliance=_number(query.get("alliance")),
+            carrier=number(query.get("carrier")),
+            alliance=number(query.get("alliance")),
             sort=Sort(sort) if sort in list(Sort) else Sort.UPDATED,
-            page=_number(query.get("page")) or 1,
+            page=number(query.get("page")) or 1,
         )
 
     @property
@@ -337,7 +338,3 @@ def _brokers(work: Work) -> Sequence[User]:
         return []
     brokering = select(CooperationRecord.broker_id).distinct()
     return work.session.scalars(select(User).where(User.id.in_(brokering)).order_by(User.name)).all()
-
-
-def _number(typed: str | None) -> int | None:
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 9 else None

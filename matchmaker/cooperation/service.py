@@ -5,6 +5,7 @@ Other packages import from here; the modules beside this one are its rooms.
 
 from __future__ import annotations
 
+from matchmaker.amendments import FieldChange
 from matchmaker.cooperation.entered import (
     Entered,
     NewOrganisation,
@@ -14,7 +15,7 @@ from matchmaker.cooperation.entered import (
     enter,
     problem_of,
 )
-from matchmaker.cooperation.events import AMENDMENTS, FieldChange, changes_in
+from matchmaker.cooperation.events import AMENDMENTS, changes_in
 from matchmaker.cooperation.leaving import hand_over_all
 from matchmaker.cooperation.merged_parties import note_merged_party
 from matchmaker.cooperation.milestones import RecordClosed, find_milestone

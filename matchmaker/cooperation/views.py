@@ -34,6 +34,7 @@ from matchmaker.cooperation.wording import FIELD_NAMES, STEP_DONE, step_name, va
 from matchmaker.forms import add_error, with_ids
 from matchmaker.policy import Action, allow
 from matchmaker.site import Pages, vocabulary, work
+from matchmaker.typed_numbers import number
 from matchmaker.wording import label
 from models import CooperationRecord, IllegalStep, Milestone, MilestoneStatus, RecordStatus
 
@@ -102,7 +103,7 @@ def edit(record_id: int) -> Any:
         return _terms_page(form, organisations, record)
     if not form.check(organisations, work().today()):
         return _terms_page(form, organisations, record), 422
-    version, last_event = (_number(each.data) for each in (form.version, form.last_event))
+    version, last_event = (number(each.data) or 0 for each in (form.version, form.last_event))
     try:
         changes = service.amend(work(), record, form.terms(organisations), version, last_event)
     except BadTerms as bad:
@@ -348,8 +349,3 @@ def _terms_page(
         happened=[(event, events.changes_in(event)) for event in conflict.happened] if conflict else [],
         **_history_words(),
     )
-
-
-def _number(typed: str | None) -> int:
-    """Of a hidden field; 0, which is no version, where somebody changed it."""
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 10 else 0

@@ -16,6 +16,7 @@ from matchmaker.listing import Listing, paginate
 from matchmaker.policy import Action, allow, condition, require
 from matchmaker.postings.documents import document_of
 from matchmaker.postings.service import LIKELY, MODELS, READ, Like, Posting, PostingNotFound
+from matchmaker.typed_numbers import number
 from matchmaker.work import Work
 from models import LikelyDuplicate
 
@@ -56,7 +57,7 @@ class Filters:
         return cls(
             State(state) if state in list(State) else State.LIKELY,
             kind if kind in MODELS else "problem",
-            int(page) if page.isascii() and page.isdigit() and len(page) < 9 else 1,
+            number(page) or 1,
         )
 
 

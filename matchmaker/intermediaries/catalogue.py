@@ -22,6 +22,7 @@ from matchmaker.intermediaries.errors import (
 from matchmaker.listing import Listing, Rows, paginate, stream
 from matchmaker.notices import service as notices
 from matchmaker.policy import Action, allow, condition, require
+from matchmaker.typed_numbers import number
 from matchmaker.work import Work
 from models import MoneyKind, Organisation, OrganisationKind, Service, ServiceStatus, Verification, advance
 
@@ -301,8 +302,3 @@ def path(service: Service) -> str:
 
 def clean(typed: str | None) -> str:
     return (typed or "").replace("\x00", "").strip()[:LONGEST_QUERY]
-
-
-def number(typed: str | None) -> int | None:
-    """A row's or page's number in an address, or nothing."""
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 9 else None

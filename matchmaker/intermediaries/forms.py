@@ -21,6 +21,7 @@ from matchmaker.forms import (
     required,
 )
 from matchmaker.intermediaries.service import Agreed, Ask, Contact, ServiceFacts
+from matchmaker.typed_numbers import number
 from matchmaker.vocabulary.service import Vocabulary
 from matchmaker.wording import WAYS, label
 from models import ConsentWay, MoneyKind, Organisation, Service
@@ -69,7 +70,7 @@ class ServiceForm(Form):
     @property
     def seen(self) -> int:
         """The version that the form was opened with; 0, which no row has, if it does not say."""
-        return number(self.version.data)
+        return number(self.version.data) or 0
 
     def renewed(self, version: int) -> None:
         """What was typed, on top of the version as it stands now: saving it again overwrites knowingly."""
@@ -161,7 +162,7 @@ class ContactForm(_ContactFields):
     @property
     def seen(self) -> int:
         """The version that the form was opened with; 0, which no row has, if it does not say."""
-        return number(self.version.data)
+        return number(self.version.data) or 0
 
     def renewed(self, version: int) -> None:
         """What was typed, on top of the request as it stands now: sending it again is a decision on that."""
@@ -203,7 +204,7 @@ class AskForm(_ContactFields):
             shows_content=bool(self.shows_content.data),
             shows_money=bool(self.shows_money.data),
             consent=bool(self.consent.data),
-            requester_id=number(self.requester.data) or None if "requester" in self else None,
+            requester_id=number(self.requester.data) if "requester" in self else None,
             pairing_id=pairing_id,
             agreed=self.agreed,
             **{name: self[name].data or "" for name in self.PLAIN},
@@ -228,9 +229,3 @@ class ResultForm(Form):
         description=_("结论、编号、取件方式等；申请单位和科技局能看到"),
     )
     file = FileField(_("结果文件"), description=_("例如检测报告、评估报告，可以不传；以后也能在附件里补"))
-
-
-def number(typed: Any) -> int:
-    """Of a hidden or chosen field; 0, which no row has, where somebody changed it."""
-    text = str(typed or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -11,11 +11,12 @@ from sqlalchemy.orm import selectinload
 
 from matchmaker.attachments import service as attachments
 from matchmaker.belonging import ANYWHERE, Belonging
-from matchmaker.intermediaries.catalogue import clean, number
+from matchmaker.intermediaries.catalogue import clean
 from matchmaker.intermediaries.requests import find_request, kind_of
 from matchmaker.intermediaries.sharing import Shared, Subject, shared
 from matchmaker.listing import Listing, Rows, paginate, stream
 from matchmaker.policy import Action, allow, condition, require
+from matchmaker.typed_numbers import number
 from matchmaker.work import Work
 from models import (
     OPEN_REQUESTS,

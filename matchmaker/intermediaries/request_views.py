@@ -12,11 +12,12 @@ from matchmaker.attachments.wording import refusal as refused_file
 from matchmaker.intermediaries import service
 from matchmaker.intermediaries.blueprint import found, requests, to
 from matchmaker.intermediaries.errors import AlreadyAsked, ContactChanged, NotOpen
-from matchmaker.intermediaries.forms import AskForm, ContactForm, DeclineForm, NoteForm, ResultForm, number
+from matchmaker.intermediaries.forms import AskForm, ContactForm, DeclineForm, NoteForm, ResultForm
 from matchmaker.intermediaries.service import RequestFilter, ServiceFilter
 from matchmaker.intermediaries.wording import ABOUT, REFUSALS, STEP_DONE, refusal
 from matchmaker.policy import Action
 from matchmaker.site import work
+from matchmaker.typed_numbers import number
 from models import CooperationRecord, IllegalStep, RequestStatus, ServiceRequest
 
 FORMS: dict[str, type[Any]] = {
@@ -58,7 +59,7 @@ def choose(kind: str, subject_id: int) -> str:
         subject=subject,
         wanted=wanted,
         listing=service.services(work(), wanted),
-        pairing=number(request.args.get("pairing")) or None,
+        pairing=number(request.args.get("pairing")),
         back=subject_url(kind, subject.id),
     )
 

@@ -9,7 +9,8 @@ from wtforms.validators import NumberRange, Optional
 from matchmaker.forms import Characters, Form, required
 from matchmaker.pairings.bulk import Chosen
 from matchmaker.pairings.decisions import NOTE_LENGTH
-from matchmaker.pairings.filters import QueueFilters, number
+from matchmaker.pairings.filters import QueueFilters
+from matchmaker.typed_numbers import number
 from models import FILTER_NAME_LENGTH
 
 LARGEST = 2**31 - 1

@@ -13,10 +13,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from matchmaker.forms import add_error, problems_of
 from matchmaker.pairings import board_wording, service
 from matchmaker.pairings.board_forms import ChosenForm, SavedFilterForm
-from matchmaker.pairings.filters import QueueFilters, State, number
+from matchmaker.pairings.filters import QueueFilters, State
 from matchmaker.pairings.views import board_page
 from matchmaker.policy import Action
 from matchmaker.site import Pages, work
+from matchmaker.typed_numbers import number
 
 pages = Pages("board", __name__, url_prefix="/pairings")
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from matchmaker.days import EVER, Days
 from matchmaker.pairings.reached import DATED, Reached
+from matchmaker.typed_numbers import number
 
 LONGEST_QUERY = 100
 SIZES = (20, 50)
@@ -143,11 +144,6 @@ def _flat(filters: QueueFilters) -> dict[str, Any]:
     values = dict(vars(filters))
     days = values.pop("days")
     return values | {"since": days.since, "until": days.until}
-
-
-def number(typed: str | None) -> int | None:
-    """A row's or page's number in an address, or nothing."""
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 9 else None
 
 
 def clean(typed: str | None) -> str:

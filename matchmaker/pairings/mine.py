@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, and_, func, or_, select
 
 from matchmaker.listing import Listing, paginate
-from matchmaker.pairings.filters import number
 from matchmaker.pairings.reading import Suggestion, explained, ranks, with_sides
 from matchmaker.policy import Action, allow, condition, require
 from matchmaker.postings.documents import Posting
+from matchmaker.typed_numbers import number
 from matchmaker.work import Work
 from models import OPEN_STATUSES, Capability, ConsentStatus, Interest, Pairing, PairingStatus, Problem, Side
 

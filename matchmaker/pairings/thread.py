@@ -16,6 +16,7 @@ from matchmaker.pairings.assignment import brokers
 from matchmaker.pairings.messages import audiences
 from matchmaker.pairings.next_steps import steps_of
 from matchmaker.policy import Action, allow, condition
+from matchmaker.typed_numbers import number
 from matchmaker.work import LOCAL_ZONE, Work
 from models import (
     NOTE_KINDS,
@@ -55,7 +56,7 @@ class ThreadFilters:
         show, page = given.get("show", ""), given.get("page", "")
         return cls(
             show=Show(show) if show in list(Show) else Show.ALL,
-            page=int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
+            page=number(page) or 1,
         )
 
 

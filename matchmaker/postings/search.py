@@ -19,6 +19,7 @@ from matchmaker.days import EVER, Days
 from matchmaker.listing import Listing, Rows, page_of, paginate, stream
 from matchmaker.policy import PUBLIC_CAPABILITIES, PUBLIC_PROBLEMS, Action, condition, public
 from matchmaker.postings.happened import Happened, in_days, is_gap
+from matchmaker.typed_numbers import number
 from matchmaker.work import Work
 from models import (
     Capability,
@@ -93,15 +94,15 @@ class Filters:
         sort = query.get("sort", "")
         return cls(
             **{name: query.get(name, "").replace("\x00", "").strip()[:LONGEST_QUERY] for name in texts},
-            trl=_number(query.get("trl")),
-            organisation=_number(query.get("organisation")),
-            carrier=_number(query.get("carrier")),
-            alliance=_number(query.get("alliance")),
+            trl=number(query.get("trl")),
+            organisation=number(query.get("organisation")),
+            carrier=number(query.get("carrier")),
+            alliance=number(query.get("alliance")),
             happened=query.get("happened", "")[:LONGEST_QUERY],
             days=Days.of(query),
             gap=query.get("gap", "") not in ("", "0"),
             sort=Sort(sort) if sort in list(Sort) else None,
-            page=_number(query.get("page")) or 1,
+            page=number(query.get("page")) or 1,
             cut=len(query.get("q", "").strip()) > LONGEST_QUERY,
         )
 
@@ -344,7 +345,3 @@ def _counts(work: Work, model: Any) -> Mapping[StrEnum, int]:
         select(model.status, func.count(model.id)).where(_readable(work, model)).group_by(model.status)
     )
     return {row[0]: row[1] for row in rows}
-
-
-def _number(typed: str | None) -> int | None:
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 9 else None

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
+from matchmaker import amendments
+from matchmaker.amendments import FieldChange
 from matchmaker.audit import service as audit
 from matchmaker.notices import service as notices
 from matchmaker.work import Work
@@ -16,15 +13,6 @@ from models import Project, ProjectEvent, User
 
 AMENDED = "amended"
 """The event whose note holds changes instead of words."""
-
-
-@dataclass(frozen=True)
-class FieldChange:
-    """A field's old and new value: codes, days as 2026-11-24 and amounts as 60.00; "" where there was nothing."""
-
-    field: str
-    old: str
-    new: str
 
 
 def note(
@@ -71,20 +59,4 @@ def changes_in(event: ProjectEvent) -> list[FieldChange]:
     """What an amendment changed; nothing for events that say it in words."""
     if event.action != AMENDED:
         return []
-    return [FieldChange(each["field"], each["old"], each["new"]) for each in json.loads(event.note)]
-
-
-def in_writing(changes: Iterable[FieldChange]) -> str:
-    """Changes as an event's note keeps them."""
-    return json.dumps([vars(change) for change in changes], ensure_ascii=False)
-
-
-def written(value: Any) -> str:
-    """A value as FieldChange keeps it."""
-    if value is None:
-        return ""
-    if isinstance(value, Decimal):
-        return f"{value:.2f}"
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value)
+    return amendments.read(event.note)

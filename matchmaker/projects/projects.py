@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from matchmaker import amendments
+from matchmaker.amendments import FieldChange
 from matchmaker.common_needs import service as common_needs
 from matchmaker.database import take_serial_lock
 from matchmaker.notices import service as notices
@@ -17,7 +19,6 @@ from matchmaker.policy import Action, condition, public, require
 from matchmaker.projects import events
 from matchmaker.projects.drafting import draft
 from matchmaker.projects.errors import BadTerms, ChangedMeanwhile, ProjectNotFound, ReasonMissing
-from matchmaker.projects.events import FieldChange
 from matchmaker.projects.terms import FIELDS, Fault, ProjectTerms, faults, terms_of
 from matchmaker.work import Work
 from models import (
@@ -121,7 +122,7 @@ def amend(
         kept = {each.problem_id: each for each in project.sources}
         project.sources = [kept.get(each) or ProjectSource(problem_id=each) for each in terms.sources]
     events.note(
-        work, project, events.AMENDED, events.in_writing(changes), fields=[each.field for each in changes]
+        work, project, events.AMENDED, amendments.in_writing(changes), fields=[each.field for each in changes]
     )
     work.session.flush()
     return changes
@@ -201,7 +202,8 @@ def _all_verified(work: Work, ids: set[int]) -> bool:
 def _differences(work: Work, project: Project, terms: ProjectTerms) -> list[FieldChange]:
     before = terms_of(project)
     pairs: list[tuple[str, Any, Any]] = [
-        (name, events.written(getattr(before, name)), events.written(getattr(terms, name))) for name in FIELDS
+        (name, amendments.written(getattr(before, name)), amendments.written(getattr(terms, name)))
+        for name in FIELDS
     ]
     pairs += [
         ("lead", _names(work, [before.lead]), _names(work, [terms.lead])),

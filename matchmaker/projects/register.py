@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from matchmaker.belonging import ANYWHERE, Belonging
 from matchmaker.listing import Listing, Rows, paginate, stream
 from matchmaker.policy import Action, condition
+from matchmaker.typed_numbers import number
 from matchmaker.work import Work
 from models import (
     Organisation,
@@ -71,10 +72,10 @@ class Filters:
         return cls(
             **{name: query.get(name, "").replace("\x00", "").strip()[:LONGEST_QUERY] for name in texts},
             state=query.get("state", "").strip()[:LONGEST_QUERY] or LIVE,
-            broker=_number(query.get("broker")),
+            broker=number(query.get("broker")),
             belonging=Belonging.from_query(query),
             sort=Sort(sort) if sort in list(Sort) else Sort.UPDATED,
-            page=_number(query.get("page")) or 1,
+            page=number(query.get("page")) or 1,
         )
 
     @property
@@ -204,7 +205,3 @@ def _brokers(work: Work) -> Sequence[User]:
         return []
     brokering = select(Project.broker_id).distinct()
     return work.session.scalars(select(User).where(User.id.in_(brokering)).order_by(User.name)).all()
-
-
-def _number(typed: str | None) -> int | None:
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 9 else None

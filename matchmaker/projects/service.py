@@ -5,8 +5,9 @@ Other packages import from here; the modules beside this one are its rooms.
 
 from __future__ import annotations
 
+from matchmaker.amendments import FieldChange
 from matchmaker.projects.errors import BadTerms, ChangedMeanwhile, Incomplete, ProjectNotFound, ReasonMissing
-from matchmaker.projects.events import FieldChange, changes_in
+from matchmaker.projects.events import changes_in
 from matchmaker.projects.projects import (
     add_note,
     amend,

@@ -32,6 +32,7 @@ from matchmaker.projects.wording import (
     value_in_words,
 )
 from matchmaker.site import Pages, vocabulary, work
+from matchmaker.typed_numbers import number
 from matchmaker.wording import label
 from models import IllegalStep, Project, ProjectLevel, ProjectStatus
 
@@ -100,7 +101,7 @@ def edit(project_id: int) -> Any:
         return _form_page(form, organisations, project)
     if not form.check(organisations, project.status):
         return _form_page(form, organisations, project), 422
-    version, last_event = (_number(each.data) for each in (form.version, form.last_event))
+    version, last_event = (number(each.data) or 0 for each in (form.version, form.last_event))
     try:
         changes = service.amend(work(), project, form.terms(organisations), version, last_event)
     except BadTerms as bad:
@@ -234,8 +235,3 @@ def _form_page(
         conflict=conflict,
         **_history_words(happened),
     )
-
-
-def _number(typed: str | None) -> int:
-    """Of a hidden field; 0, which is no version, where somebody changed it."""
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 10 else 0

@@ -9,10 +9,10 @@ from enum import StrEnum
 from typing import Any
 
 from matchmaker.days import Days
+from matchmaker.typed_numbers import number
 
 FIRST_DAY = date(2000, 1, 1)
 YEARS_AHEAD = 2
-_LONGEST_NUMBER = 9
 
 
 class Span(StrEnum):
@@ -56,8 +56,8 @@ class Period:
             first,
             last,
             query.get("county", "").replace("\x00", "")[:32],
-            _number(query.get("carrier")),
-            _number(query.get("alliance")),
+            number(query.get("carrier")),
+            number(query.get("alliance")),
         )
         in_order = period if first <= last else replace(period, first=last, last=first)
         return in_order.bounded(today)
@@ -147,8 +147,3 @@ def _step(step: Step, day: date) -> tuple[str, date]:
     year, month = divmod(day.year * 12 + start - 1 + months, 12)
     name = f"{day:%Y-%m}" if step is Step.MONTH else f"{day.year} Q{(start + 2) // 3}"
     return name, date(year, month + 1, 1)
-
-
-def _number(typed: str | None) -> int | None:
-    plain = typed and typed.isascii() and typed.isdigit() and len(typed) <= _LONGEST_NUMBER
-    return int(typed) if plain and typed else None

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
+from matchmaker.belonging import ANYWHERE, Belonging
 from matchmaker.duplicates.statuses import LIVE
 from matchmaker.engine import Kind
 from matchmaker.listing import Listing, paginate
@@ -49,6 +50,8 @@ class Filters:
     state: State = State.LIKELY
     kind: Kind = "problem"
     page: int = 1
+    belonging: Belonging = ANYWHERE
+    """To what either side's organisation belongs."""
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Filters:
@@ -58,6 +61,7 @@ class Filters:
             State(state) if state in list(State) else State.LIKELY,
             kind if kind in MODELS else "problem",
             number(page) or 1,
+            Belonging.from_query(query),
         )
 
 
@@ -111,13 +115,13 @@ def duplicates(work: Work, filters: Filters) -> Duplicates:
     require(work.actor, Action.DUPLICATE_LIST)
     counts = {
         (kind, state): work.session.scalar(
-            select(func.count()).select_from(_wanted(work, kind, state).order_by(None).subquery())
+            select(func.count()).select_from(_numbers(_wanted(work, kind, state, filters.belonging)))
         )
         or 0
         for kind in MODELS
         for state in State
     }
-    wanted = _wanted(work, filters.kind, filters.state)
+    wanted = _wanted(work, filters.kind, filters.state, filters.belonging)
     found = paginate(work.session, wanted, filters.page, work.settings.page_size)
     pairs = _linked(work, found.items) if filters.state is State.SAME else _paired(work, filters, found.items)
     return Duplicates(
@@ -125,11 +129,21 @@ def duplicates(work: Work, filters: Filters) -> Duplicates:
     )
 
 
-def _wanted(work: Work, kind: Kind, state: State) -> Any:
+def _numbers(wanted: Select[Any]) -> Subquery:
+    """To be counted: texts are not carried along."""
+    key = wanted.column_descriptions[0]["entity"].id
+    return wanted.with_only_columns(key, maintain_column_froms=True).order_by(None).subquery()
+
+
+def _wanted(work: Work, kind: Kind, state: State, belonging: Belonging) -> Select[Any]:
     """Linked postings, or pairs: of them those that the reader may know of, and that still matter."""
-    model = MODELS[kind]
+    model: Any = MODELS[kind]
     if state is State.SAME:
         linked = [model.same_as_id.is_not(None), condition(work.actor, READ[model], model)]
+        if belonging:
+            main = aliased(model)
+            of_main = select(main.id).where(*belonging.of(main.organisation_id))
+            linked.append(or_(and_(*belonging.of(model.organisation_id)), model.same_as_id.in_(of_main)))
         return select(model).where(*linked).order_by(model.updated_at.desc(), model.id.desc())
     first, second = aliased(model), aliased(model)
     wanted = (
@@ -138,6 +152,9 @@ def _wanted(work: Work, kind: Kind, state: State) -> Any:
         .join(second, second.id == LikelyDuplicate.second_id)
         .where(LikelyDuplicate.kind == kind)
     )
+    if belonging:
+        sides = (belonging.of(each.organisation_id) for each in (first, second))
+        wanted = wanted.where(or_(*(and_(*side) for side in sides)))
     if state is State.APART:
         told = LikelyDuplicate.told_apart_at
         return wanted.where(told.is_not(None)).order_by(told.desc(), LikelyDuplicate.id.desc())

@@ -170,8 +170,3 @@ FIELDS: Mapping[ImportKind, tuple[Field, ...]] = {
 
 SECOND_MEANINGS: Mapping[str, str] = {"技术难题": "statement", "技术需求": "statement", "难题": "statement"}
 """What a heading means where another column has its first meaning: 技术难题 beside 难题名称 is the text."""
-
-
-def field_named(kind: ImportKind, name: str) -> Field:
-    """Raises StopIteration for a name that the kind has not."""
-    return next(each for each in FIELDS[kind] if each.name == name)

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from matchmaker.duplicates import service
 from matchmaker.work import Work
 from models import Capability, Problem, User
+from tests import factories
 from tests.pairings import pairs
 from tests.test_routes import browser
 
@@ -38,6 +39,20 @@ def test_the_list_names_both_and_how_alike_they_are(staff: FlaskClient, two: tup
     assert two[0].title in page
     assert two[1].title in page
     assert "用词约 9" in page
+
+
+@pytest.mark.parametrize("state", ["likely", "same"])
+def test_the_list_is_narrowed_to_a_carrier_of_which_a_side_is_a_member(
+    work: Work, staff: FlaskClient, people: dict[str, User], two: tuple[Problem, Problem], state: str
+) -> None:
+    here = factories.carrier(work.session, two[0].organisation).id
+    elsewhere = factories.carrier(work.session, people["liaison"].organisation).id
+    if state == "same":
+        service.link(work.as_actor(people["staff"]), two[1], two[0])
+    work.session.commit()
+    of = f"/duplicates?state={state}&carrier="
+    assert two[1].title in staff.get(f"{of}{here}").text
+    assert two[1].title not in staff.get(f"{of}{elsewhere}").text
 
 
 def test_linking_from_the_list_leads_back_to_it(staff: FlaskClient, two: tuple[Problem, Problem]) -> None:

@@ -37,7 +37,7 @@ REQUEST = "main th a"
 CALL = "main a[href^='/calls/']:not([href*='?'])"
 PROPOSAL = "#mine a[href^='/proposals/'], #proposals a[href^='/proposals/']"
 RECORD = "main a[href^='/cooperation/']:not([href$='/new']):not([href*='?'])"
-PROJECT = "main th a[href^='/projects/']"
+PROJECT = "main tbody th a[href^='/projects/']"
 NEED = "main .needs h2 a"
 ORGANISATION = "main a[href^='/organisations/']:not([href*='?'])"
 ACCOUNT = "main a[href^='/administration/accounts/']"
@@ -81,7 +81,7 @@ PATHS = {
         ("problem", f"{PROBLEM}@/problems/mine"),
         ("problem-edit", f"{EDIT}@{PROBLEM}@/problems/mine"),
         ("problem-history", f"{HISTORY}@{PROBLEM}@/problems/mine"),
-        ("problem-readers", f"{READERS}@{PROBLEM}@/problems/mine"),
+        ("problem-readers", f"{READERS}@main a[href$='#suggestions'] >> nth=1@/problems/mine"),
         ("matches", "/pairings/mine"),
         ("pairing", f"{PAIRING}@/pairings/mine"),
         ("records", "/cooperation"),

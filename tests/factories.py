@@ -48,6 +48,7 @@ from models import (
     Verification,
     now,
 )
+from tests.days import today
 
 _numbers = itertools.count(1)
 PASSWORD = "correct-horse-9"
@@ -127,8 +128,8 @@ def problem(
         "money_kind": MoneyKind.RANGE,
         "money_low": Decimal(60),
         "money_high": Decimal(90),
-        "wanted_by": date.today() + timedelta(days=300),
-        "valid_until": date.today() + timedelta(days=365),
+        "wanted_by": today() + timedelta(days=300),
+        "valid_until": today() + timedelta(days=365),
         "contact_name": "设备科",
         "contact_phone": "0556-0000001",
     } | given
@@ -159,7 +160,7 @@ def capability(
         "stage": "pilot",
         "money_kind": MoneyKind.EXACT,
         "money_low": Decimal(70),
-        "valid_until": date.today() + timedelta(days=365),
+        "valid_until": today() + timedelta(days=365),
         "contact_name": "成果转化办公室",
         "contact_phone": "0551-0000002",
     } | given

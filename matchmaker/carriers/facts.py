@@ -59,4 +59,4 @@ def members_by(
         .where(owner.in_(ids), *standing)
         .group_by(owner)
     )
-    return dict(work.session.execute(counted).tuples().all())
+    return dict(work.session.execute(counted).all())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Any
@@ -16,6 +16,7 @@ from matchmaker.work import Work
 from models import Capability, CapabilityStatus, MoneyKind, Revision, User, Verification
 from tests import factories
 from tests.capabilities.typed import complete
+from tests.days import today
 
 
 @pytest.fixture
@@ -139,7 +140,7 @@ def test_after_a_submission_the_person_is_told_what_comes_next(liaison: FlaskCli
         ({"money_kind": "exact", "money_low": ""}, "money_low", "请填写金额"),
         ({"valid_until": ""}, "valid_until", "请填写有效期"),
         ({"valid_until": "明年"}, "valid_until", "请按 2026-11-24 这样填写日期"),
-        ({"valid_until": date.today().isoformat()}, "valid_until", "请填写今天以后的日期"),
+        ({"valid_until": today().isoformat()}, "valid_until", "请填写今天以后的日期"),
         ({"contact_name": ""}, "contact_name", "请填写联系人"),
         ({"contact_phone": ""}, "contact_phone", "电话和邮箱请至少填写一项"),
         ({"contact_phone": "打我手机"}, "contact_phone", "请填写电话号码"),
@@ -376,5 +377,5 @@ def test_while_typing_a_draft_is_not_like_itself(
 
 
 def test_validity_has_an_upper_limit(liaison: FlaskClient) -> None:
-    late = (date.today() + timedelta(days=365 * 4)).isoformat()
+    late = (today() + timedelta(days=365 * 4)).isoformat()
     assert "最长 36 个月" in error_at(submit(liaison, valid_until=late), "valid_until")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
+
+from tests.days import today
 
 
 def complete(**changed: Any) -> dict[str, Any]:
@@ -34,7 +36,7 @@ def complete(**changed: Any) -> dict[str, Any]:
         "money_kind": "range",
         "money_low": "40",
         "money_high": "80.5",
-        "valid_until": (date.today() + timedelta(days=300)).isoformat(),
+        "valid_until": (today() + timedelta(days=300)).isoformat(),
         "team": "无损检测课题组，教授2人",
         "school": "机械学院",
         "county": "",

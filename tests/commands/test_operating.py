@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ from matchmaker.work import Work
 from models import Organisation, OrganisationKind, Pairing, Problem, ProblemStatus, Role, Term, User
 from tests import factories
 from tests.commands.conftest import Run, runner
+from tests.days import today
 
 BUREAU = "测试市科学技术局"
 PASSWORD = "correct-horse-9"
@@ -72,7 +73,7 @@ def test_duplicates_are_found_in_everything_that_is_public(
 
 
 def test_problems_past_their_day_expire(run: Run, work: Work, people: dict[str, User]) -> None:
-    due = factories.problem(work.session, people["enterprise"], valid_until=date.today() - timedelta(days=2))
+    due = factories.problem(work.session, people["enterprise"], valid_until=today() - timedelta(days=2))
     current = factories.problem(work.session, people["enterprise"])
     work.session.commit()
     result = run("expire")

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from matchmaker.work import LOCAL_ZONE, Work
+from matchmaker.work import Work
 from models import (
     CooperationRecord,
     Milestone,
@@ -22,12 +22,9 @@ from models import (
     RecordParty,
     RecordStatus,
     User,
-    now,
 )
 from tests import factories
-
-TODAY = now().astimezone(LOCAL_ZONE).date()
-"""The bureau's day: at night the machine's is another one."""
+from tests.days import today
 
 _numbers = itertools.count(1)
 
@@ -61,7 +58,7 @@ def record(
         "status": status,
     } | given
     if status is not RecordStatus.INTENDED:
-        values.setdefault("signed_on", TODAY - timedelta(days=90))
+        values.setdefault("signed_on", today() - timedelta(days=90))
     if status is RecordStatus.TERMINATED:
         values.setdefault("termination_reason", "企业转产")
     made = CooperationRecord(**values)
@@ -90,7 +87,7 @@ def paired_record(
 
 def milestone(record: CooperationRecord, session: Session, due_in: int = 30, **given: Any) -> Milestone:
     """Due in so many days; negative: late."""
-    values: dict[str, Any] = {"name": "样机测试", "due_on": TODAY + timedelta(days=due_in)} | given
+    values: dict[str, Any] = {"name": "样机测试", "due_on": today() + timedelta(days=due_in)} | given
     made = Milestone(**values)
     record.milestones.append(made)
     session.flush()

@@ -14,7 +14,7 @@ from matchmaker.work import Work
 from models import CooperationRecord, OrganisationKind, PartyRole, RecordStatus, User
 from tests import factories
 from tests.cooperation import records
-from tests.cooperation.records import TODAY
+from tests.days import today
 
 
 @pytest.fixture
@@ -28,13 +28,13 @@ def record(work: Work, people: dict[str, User]) -> CooperationRecord:
 
 
 def test_an_amendment_keeps_old_and_new_of_each_field(staff: Work, record: CooperationRecord) -> None:
-    terms = replace(terms_of(record), amount=Decimal("90"), ends_on=TODAY + timedelta(days=200))
+    terms = replace(terms_of(record), amount=Decimal("90"), ends_on=today() + timedelta(days=200))
 
     service.amend(staff, record, terms, record.version)
 
     assert {each.field: (each.old, each.new) for each in events.changes_in(record.events[-1])} == {
         "amount": ("80.50", "90.00"),
-        "ends_on": ("", (TODAY + timedelta(days=200)).isoformat()),
+        "ends_on": ("", (today() + timedelta(days=200)).isoformat()),
     }
 
 

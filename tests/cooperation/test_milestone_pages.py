@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 from matchmaker.work import Work
 from models import CooperationRecord, Milestone, MilestoneStatus
 from tests.cooperation import records
-from tests.cooperation.records import TODAY, again
+from tests.cooperation.records import again
+from tests.days import today
 
 
 def test_a_milestone_is_added_and_completed(
@@ -20,7 +21,7 @@ def test_a_milestone_is_added_and_completed(
 
     staff.post(
         f"/cooperation/milestones/{number}/step",
-        data={"step": "complete", "done_on": TODAY.isoformat(), "evidence": "测试报告", "received": "20"},
+        data={"step": "complete", "done_on": today().isoformat(), "evidence": "测试报告", "received": "20"},
     )
 
     now = again(work, record)
@@ -37,7 +38,7 @@ def test_a_milestone_of_tomorrow_is_not_done(
         f"/cooperation/milestones/{milestone.id}/step",
         data={
             "step": "complete",
-            "done_on": (TODAY + timedelta(days=3)).isoformat(),
+            "done_on": (today() + timedelta(days=3)).isoformat(),
             "evidence": "测试报告七号",
         },
     )

@@ -34,7 +34,7 @@ from models import (
 )
 from tests import factories
 from tests.cooperation import records
-from tests.cooperation.records import TODAY
+from tests.days import today
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_an_amount_is_kept_to_the_hundredth(staff: Work, pairing: Pairing) -> No
 
 
 def test_the_milestones_agreed_stand_in_the_record(staff: Work, pairing: Pairing) -> None:
-    due = TODAY + timedelta(days=60)
+    due = today() + timedelta(days=60)
     agreed = (MilestoneTerms("样机", due, Decimal(20)),)
 
     record = open_record(staff, pairing, terms(amount=Decimal(80), milestones=agreed))
@@ -214,24 +214,24 @@ def test_only_staff_open_records(role: str, work: Work, people: dict[str, User],
             ("technology_amount", Fault.TECHNOLOGY_ABOVE_AMOUNT),
         ),
         ({"amount": Decimal(60), "paid": Decimal(61)}, ("paid", Fault.PAID_ABOVE_AMOUNT)),
-        ({"signed_on": TODAY + timedelta(days=2)}, ("signed_on", Fault.SIGNED_IN_FUTURE)),
+        ({"signed_on": today() + timedelta(days=2)}, ("signed_on", Fault.SIGNED_IN_FUTURE)),
         (
-            {"starts_on": TODAY, "ends_on": TODAY - timedelta(days=1)},
+            {"starts_on": today(), "ends_on": today() - timedelta(days=1)},
             ("ends_on", Fault.ENDS_BEFORE_START),
         ),
         (
-            {"signed_on": TODAY - timedelta(days=5), "ends_on": TODAY - timedelta(days=6)},
+            {"signed_on": today() - timedelta(days=5), "ends_on": today() - timedelta(days=6)},
             ("ends_on", Fault.ENDS_BEFORE_SIGNING),
         ),
         (
-            {"signed_on": TODAY - timedelta(days=5), "registered_on": TODAY - timedelta(days=6)},
+            {"signed_on": today() - timedelta(days=5), "registered_on": today() - timedelta(days=6)},
             ("registered_on", Fault.REGISTERED_BEFORE_SIGNING),
         ),
         (
-            {"amount": Decimal(10), "milestones": (MilestoneTerms("样机", TODAY, Decimal(11)),)},
+            {"amount": Decimal(10), "milestones": (MilestoneTerms("样机", today(), Decimal(11)),)},
             ("milestones", Fault.PAYMENTS_ABOVE_AMOUNT),
         ),
-        ({"milestones": (MilestoneTerms("样机", TODAY, Decimal(11)),)}, ("amount", Fault.AMOUNT_MISSING)),
+        ({"milestones": (MilestoneTerms("样机", today(), Decimal(11)),)}, ("amount", Fault.AMOUNT_MISSING)),
         ({"parties": ()}, ("parties", Fault.TOO_FEW_PARTIES)),
         ({"parties": ((PartyRole.A, 0), (PartyRole.B, 99999))}, ("parties", Fault.UNKNOWN_ORGANISATION)),
     ],

@@ -12,7 +12,7 @@ from matchmaker.work import Work
 from models import CooperationRecord, MilestoneStatus, RecordEvent, RecordStatus, User, now
 from tests import factories
 from tests.cooperation import records
-from tests.cooperation.records import TODAY
+from tests.days import today
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_the_late_filter_and_count_agree(staff: Work, people: dict[str, User]) -
     records.milestone(late, staff.session, due_in=-2)
     records.milestone(late, staff.session, due_in=5)
     records.milestone(fine, staff.session, due_in=0)
-    records.milestone(fine, staff.session, due_in=-3, status=MilestoneStatus.DONE, done_on=TODAY)
+    records.milestone(fine, staff.session, due_in=-3, status=MilestoneStatus.DONE, done_on=today())
 
     entries = register.find(staff, Filters(late=True)).listing.items
 
@@ -128,8 +128,8 @@ def test_order_by_amount_puts_what_is_open_last(staff: Work, people: dict[str, U
 
 
 def test_order_by_signing_puts_the_latest_first(staff: Work, people: dict[str, User]) -> None:
-    earlier = made(staff, people, signed_on=TODAY - timedelta(days=40))
-    later = made(staff, people, signed_on=TODAY - timedelta(days=4))
+    earlier = made(staff, people, signed_on=today() - timedelta(days=40))
+    later = made(staff, people, signed_on=today() - timedelta(days=4))
 
     assert found(staff, sort=Sort.SIGNED) == [later, earlier]
 

@@ -26,12 +26,12 @@ from models import (
 )
 from tests import factories
 from tests.cooperation import records
-from tests.cooperation.records import TODAY
+from tests.days import today
 
 Step = Callable[[Work, CooperationRecord], None]
 STEPS: dict[str, Step] = {
-    "sign": lambda work, record: steps.sign(work, record, TODAY, "service"),
-    "start": lambda work, record: steps.start(work, record, TODAY),
+    "sign": lambda work, record: steps.sign(work, record, today(), "service"),
+    "start": lambda work, record: steps.start(work, record, today()),
     "accept": lambda work, record: steps.accept(work, record, Results(), "专家组一致同意通过"),
     "terminate": lambda work, record: steps.terminate(work, record, "企业转产"),
     "reopen": lambda work, record: steps.reopen(work, record, "双方同意继续"),
@@ -95,10 +95,10 @@ def test_the_choice_of_steps_is_what_the_table_allows(staff: Work, people: dict[
 def test_signing_keeps_day_and_category(staff: Work, people: dict[str, User]) -> None:
     record = records.paired_record(staff.session, people, RecordStatus.INTENDED, contract_category=None)
 
-    steps.sign(staff, record, TODAY, "consulting", "皖合2026-7")
+    steps.sign(staff, record, today(), "consulting", "皖合2026-7")
 
     assert (record.signed_on, record.contract_category, record.contract_number) == (
-        TODAY,
+        today(),
         "consulting",
         "皖合2026-7",
     )
@@ -108,16 +108,16 @@ def test_nobody_signs_tomorrow(staff: Work, people: dict[str, User]) -> None:
     record = records.paired_record(staff.session, people, RecordStatus.INTENDED)
 
     with pytest.raises(BadTerms) as refused:
-        steps.sign(staff, record, TODAY + timedelta(days=2), "service")
+        steps.sign(staff, record, today() + timedelta(days=2), "service")
 
     assert refused.value.faults == [("signed_on", Fault.SIGNED_IN_FUTURE)]
 
 
 def test_work_does_not_start_after_it_ends(staff: Work, people: dict[str, User]) -> None:
-    record = records.paired_record(staff.session, people, RecordStatus.SIGNED, ends_on=TODAY)
+    record = records.paired_record(staff.session, people, RecordStatus.SIGNED, ends_on=today())
 
     with pytest.raises(BadTerms):
-        steps.start(staff, record, TODAY + timedelta(days=1))
+        steps.start(staff, record, today() + timedelta(days=1))
 
 
 def test_acceptance_keeps_the_results(staff: Work, people: dict[str, User]) -> None:

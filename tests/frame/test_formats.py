@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from matchmaker import formats
 from matchmaker.work import LOCAL_ZONE
-from models import Capability, MoneyKind, Problem, now
+from models import Capability, MoneyKind, Problem
+from tests.days import today
 
 
 @pytest.fixture
@@ -26,10 +27,6 @@ def english(standing_app: Flask) -> Iterator[None]:
     with standing_app.test_request_context():
         session["language"] = "en"
         yield
-
-
-def today() -> date:
-    return now().astimezone(LOCAL_ZONE).date()
 
 
 def test_a_day_is_that_of_the_bureau() -> None:

@@ -29,7 +29,6 @@ from models import (
 )
 from tests import factories
 from tests.cooperation import records
-from tests.cooperation.records import TODAY
 from tests.home import pages
 
 
@@ -71,7 +70,7 @@ def test_nobody_waits_for_milestones_of_closed_records(
 def test_due_within_two_weeks_counts_both_ends(staff: Work, record: CooperationRecord) -> None:
     today, last = (records.milestone(record, staff.session, due_in=days) for days in (0, 14))
     records.milestone(record, staff.session, due_in=15)
-    records.milestone(record, staff.session, due_in=3, status=MilestoneStatus.DONE, done_on=TODAY)
+    records.milestone(record, staff.session, due_in=3, status=MilestoneStatus.DONE, done_on=today())
 
     assert list(home(staff).soon.items) == [today, last]
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests import factories
+from tests.days import today
 
 pytestmark = pytest.mark.journey
 Windows = Callable[..., Page]
@@ -121,7 +122,6 @@ def shortlist_by_keyboard(page: Page) -> None:
 
 
 def confirm(page: Page) -> None:
-    today = date.today()
     page.locator("#amount").fill("86.50")
     page.locator("#technology_amount").fill("90")
     page.locator("#contract_category").select_option("development_commissioned")
@@ -130,9 +130,9 @@ def confirm(page: Page) -> None:
     expect(page.locator("#technology_amount-error")).to_be_visible()
     expect(page.locator("#amount")).to_have_value("86.50")
     page.locator("#technology_amount").fill("80")
-    page.locator("#signed_on").fill(today.isoformat())
-    page.locator("#starts_on").fill(today.isoformat())
-    page.locator("#ends_on").fill((today + timedelta(days=300)).isoformat())
+    page.locator("#signed_on").fill(today().isoformat())
+    page.locator("#starts_on").fill(today().isoformat())
+    page.locator("#ends_on").fill((today() + timedelta(days=300)).isoformat())
     page.get_by_role("main").get_by_role("button", name="确认合作").last.click()
     page.wait_for_url(re.compile(r"/cooperation/\d+"))
     main = page.get_by_role("main")
@@ -152,7 +152,7 @@ def finish(page: Page) -> None:
         expect(open_milestones).to_have_count(left)
         open_milestones.first.click()
         form = main.locator("#milestones details[open] form").first
-        form.locator("[name=done_on]").fill(date.today().isoformat())
+        form.locator("[name=done_on]").fill(today().isoformat())
         form.locator("[name=evidence]").fill("现场验收单，双方签字")
         form.get_by_role("button", name="记为已完成").click()
     expect(open_milestones).to_have_count(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -17,7 +17,7 @@ from matchmaker.work import Work
 from models import Capability, OrganisationKind, Pairing, PairingStatus, Role
 from tests import factories
 from tests.attachments import samples
-from tests.cooperation.records import TODAY
+from tests.days import today
 from tests.journeys.test_main_journey import take_step
 from tests.pairings import pairs
 
@@ -99,13 +99,13 @@ def test_a_record_is_followed_past_a_late_milestone_to_acceptance(
 
 def confirm(page: Page, pairing: Pairing) -> None:
     page.goto(f"/pairings/{pairing.id}/confirm")
-    signed, started = (TODAY - timedelta(days=each) for each in (120, 110))
+    signed, started = (today() - timedelta(days=each) for each in (120, 110))
     for name, value in {
         "amount": "86.50",
         "technology_amount": "80",
         "signed_on": signed.isoformat(),
         "starts_on": started.isoformat(),
-        "ends_on": (TODAY + timedelta(days=90)).isoformat(),
+        "ends_on": (today() + timedelta(days=90)).isoformat(),
     }.items():
         page.locator(f"#{name}").fill(value)
     page.locator("#contract_category").select_option("development_commissioned")
@@ -125,7 +125,7 @@ def add_milestones(page: Page) -> None:
         page.locator("#milestones > details.step > summary").click()
         form = page.locator("#milestones > details[open] form")
         form.locator("[name=name]").fill(name)
-        form.locator("[name=due_on]").fill((TODAY + timedelta(days=days)).isoformat())
+        form.locator("[name=due_on]").fill((today() + timedelta(days=days)).isoformat())
         form.locator("[name=payment]").fill(payment)
         form.get_by_role("button", name="增加").click()
         expect(milestone(page, name)).to_be_visible()
@@ -138,7 +138,7 @@ def milestone(page: Page, name: str) -> Locator:
 def complete(page: Page, name: str, evidence: str, received: str = "") -> None:
     row = milestone(page, name)
     row.locator("summary", has_text=re.compile("^完成$")).click()
-    row.locator("[name=done_on]").fill(date.today().isoformat())
+    row.locator("[name=done_on]").fill(today().isoformat())
     row.locator("[name=evidence]").fill(evidence)
     row.locator("[name=received]").fill(received)
     row.get_by_role("button", name="记为已完成").click()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy import select
 from matchmaker.work import Work
 from models import MoneyKind, Problem, ProblemStatus, User, Verification
 from tests import factories
+from tests.days import today
 from tests.problems.typed import complete
 
 
@@ -88,10 +89,10 @@ def test_everything_typed_is_stored(company: FlaskClient, work: Work) -> None:
         ("wanted_by", {"wanted_by": "2020-01-01"}, "请填写今天以后的日期"),
         ("wanted_by", {"wanted_by": "明年"}, "请按 2026-11-24 这样填写日期"),
         ("wanted_months", {"wanted_by": "", "wanted_months": "0"}, "请填写 1 到 120 之间的整数"),
-        ("valid_until", {"valid_until": date.today().isoformat()}, "请填写今天以后的日期"),
+        ("valid_until", {"valid_until": today().isoformat()}, "请填写今天以后的日期"),
         (
             "valid_until",
-            {"valid_until": (date.today() + timedelta(days=1200)).isoformat()},
+            {"valid_until": (today() + timedelta(days=1200)).isoformat()},
             "最长 36 个月，到期前可以再延长",
         ),
         ("contact_name", {"contact_name": ""}, "请填写联系人"),
@@ -162,7 +163,7 @@ def test_months_stand_for_a_day(company: FlaskClient, work: Work) -> None:
     company.post("/problems/new", data=complete(do="submit", wanted_by="", wanted_months="6"))
     wanted = only(work).wanted_by
     assert wanted is not None
-    assert 175 <= (wanted - date.today()).days <= 190
+    assert 175 <= (wanted - today()).days <= 190
 
 
 def test_a_second_level_alone_brings_its_field(company: FlaskClient, work: Work) -> None:

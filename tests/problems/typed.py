@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
+
+from tests.days import today
 
 SECRET = "图号Y8-2107，客户单价四十六元"
 
@@ -31,9 +33,9 @@ def complete(**changed: Any) -> dict[str, Any]:
         "money_low": "60",
         "money_high": "90.5",
         "budget_readers": "all",
-        "wanted_by": (date.today() + timedelta(days=200)).isoformat(),
+        "wanted_by": (today() + timedelta(days=200)).isoformat(),
         "wanted_months": "",
-        "valid_until": (date.today() + timedelta(days=300)).isoformat(),
+        "valid_until": (today() + timedelta(days=300)).isoformat(),
         "acceptable_partners": "",
         "confidential": SECRET,
         "contact_name": "设备科",

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext, lazy_pgettext
 
 from matchmaker import service_wording, wording
+from matchmaker.audit import field_wording
 from matchmaker.audit.wording import object_name
 from matchmaker.vocabulary.service import Vocabulary
 from matchmaker.vocabulary.wording import LISTS as VOCABULARIES
@@ -177,11 +178,14 @@ KINDS: Mapping[str, Mapping[Any, Any]] = {"term": VOCABULARIES, "import": OWNERS
 """Of what `kind` is one, by the part of the action before its dot."""
 CODES: Mapping[str, Mapping[str, Any]] = {
     "audience": AUDIENCES,
+    "fields": field_wording.FIELDS,
     "list": EXPORTED,
     "owner_kind": OWNERS,
+    "section": field_wording.SECTIONS,
+    "topics": field_wording.TOPICS,
     "where": PLACES,
 }
-"""Whose words a key's values have."""
+"""Whose words a key's values have, one or several."""
 
 
 def details_in_words(event: AuditEvent, vocabulary: Vocabulary) -> list[tuple[str, str]]:
@@ -229,7 +233,7 @@ def _each(event: AuditEvent, name: str, value: Any) -> str:
         return str(value["proposal"])
     if event.action == "organisation.merged" and name == "moved":
         return object_name(value)
-    return str(value)
+    return str(CODES.get(name, {}).get(value, value))
 
 
 def _word(event: AuditEvent, name: str, value: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,20 @@ import pytest
 from flask import Flask
 
 from matchmaker.administration import belongings
+from matchmaker.audit import field_wording
 from matchmaker.audit.detail_wording import APART, DETAILS, details_in_words
 from matchmaker.audit.wording import ACTIONS, object_name
+from matchmaker.briefings.document import HEADINGS
+from matchmaker.capabilities import wording as capabilities
+from matchmaker.carriers.alliances import AllianceFacts
+from matchmaker.carriers.bodies import BodyFacts
+from matchmaker.carriers.registry import CarrierFacts
+from matchmaker.cooperation import wording as cooperation
+from matchmaker.intermediaries.catalogue import ServiceFacts
+from matchmaker.notices.wording import TOPICS
+from matchmaker.organisations.service import Facts as OrganisationFacts
+from matchmaker.problems import wording as problems
+from matchmaker.projects import wording as projects
 from matchmaker.vocabulary.service import Vocabulary
 from matchmaker.work import Work
 from models import AuditEvent
@@ -50,6 +63,9 @@ SERVICES = Path(__file__).parents[2] / "matchmaker"
             [("新增", "5"), ("导入的是", "合作记录")],
         ),
         ("job.cancelled", "job", {"kind": "export.list"}, [("任务", "导出清单")]),
+        ("problem.edited", "problem", {"fields": ["title", "modes"]}, [("改动的内容", "名称、合作方式")]),
+        ("account.notices_chosen", "user_account", {"topics": ["talks"]}, [("通知类别", "对接进展")]),
+        ("briefing.edited", "briefing", {"section": "gaps"}, [("部分", "六、需求缺口")]),
         ("organisation.verified", "organisation", {"code": "91340800"}, [("统一社会信用代码", "91340800")]),
     ],
 )
@@ -59,6 +75,19 @@ def test_a_detail_is_named_and_shown_as_its_action_means_it(
     with app.test_request_context():
         event = AuditEvent(action=action, object_kind=kind, object_id=1, details=details)
         assert details_in_words(event, Vocabulary(work.session)) == said
+
+
+def test_every_field_topic_and_part_that_can_change_has_its_words(app: Flask) -> None:
+    facts = (AllianceFacts, BodyFacts, CarrierFacts, ServiceFacts, OrganisationFacts)
+    fields = {each.name for kind in facts for each in dataclasses.fields(kind)}
+    fields |= {*problems.FIELDS, *capabilities.FIELDS, *cooperation.FIELD_NAMES, *projects.FIELD_NAMES}
+    fields |= {"name", "email", "mobile", "language"}  # of an account
+    assert fields - set(field_wording.FIELDS) == set()
+    with app.test_request_context():
+        known = {name: str(words) for name, words in field_wording.TOPICS.items()}
+        assert known == {name: str(words) for name, (words, _comprises) in TOPICS.items()}
+        parts = {name: str(words) for name, words in field_wording.SECTIONS.items()}
+        assert parts == {kind.value: str(words) for kind, words in HEADINGS.items()}
 
 
 def test_every_table_that_is_shown_by_name_has_one(app: Flask) -> None:

@@ -29,6 +29,7 @@ from models import (
 )
 from tests import factories
 from tests.cooperation import records
+from tests.days import today
 from tests.home import pages
 
 
@@ -68,11 +69,11 @@ def test_nobody_waits_for_milestones_of_closed_records(
 
 
 def test_due_within_two_weeks_counts_both_ends(staff: Work, record: CooperationRecord) -> None:
-    today, last = (records.milestone(record, staff.session, due_in=days) for days in (0, 14))
+    first, last = (records.milestone(record, staff.session, due_in=days) for days in (0, 14))
     records.milestone(record, staff.session, due_in=15)
     records.milestone(record, staff.session, due_in=3, status=MilestoneStatus.DONE, done_on=today())
 
-    assert list(home(staff).soon.items) == [today, last]
+    assert list(home(staff).soon.items) == [first, last]
 
 
 @pytest.mark.parametrize("status", [PairingStatus.INTRODUCED, PairingStatus.NEGOTIATING])

@@ -59,9 +59,14 @@ class Results:
 
 
 def sign(
-    work: Work, record: CooperationRecord, signed_on: date, contract_category: str, contract_number: str = ""
+    work: Work,
+    record: CooperationRecord,
+    signed_on: date,
+    contract_category: str,
+    contract_number: str = "",
+    tells: bool = True,
 ) -> None:
-    """The contract is signed. Raises BadTerms for a day that cannot be."""
+    """The contract is signed; its parties are told, unless it is one of a table. Raises BadTerms for a day that cannot be."""
     terms = replace(
         terms_of(record),
         signed_on=signed_on,
@@ -74,6 +79,7 @@ def sign(
         record,
         "sign",
         "signed",
+        tells=tells,
         signed_on=terms.signed_on,
         contract_category=terms.contract_category,
         contract_number=terms.contract_number,
@@ -132,7 +138,13 @@ def reopen(work: Work, record: CooperationRecord, reason: str) -> None:
 
 
 def _step(
-    work: Work, record: CooperationRecord, step: str, event: str, note: str = "", **values: object
+    work: Work,
+    record: CooperationRecord,
+    step: str,
+    event: str,
+    note: str = "",
+    tells: bool = True,
+    **values: object,
 ) -> None:
     """Take the step and set the values that it brings, then tell of it."""
     require(work.actor, Action.RECORD_EDIT, record)
@@ -140,7 +152,8 @@ def _step(
     for name, value in values.items():
         setattr(record, name, value)
     events.note(work, record, event, note.strip(), moved=moved)
-    events.tell(work, record, step=event)
+    if tells:
+        events.tell(work, record, step=event)
 
 
 def _check(work: Work, terms: RecordTerms) -> None:

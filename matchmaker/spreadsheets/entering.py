@@ -171,7 +171,7 @@ def _add_record(work: Work, entry: Entry) -> CooperationRecord:
     terms = terms_of_row(entry.values)
     made = cooperation.create(work, replace(terms, signed_on=None), tells=False)
     if terms.signed_on is not None and terms.contract_category is not None:
-        cooperation.sign(work, made, terms.signed_on, terms.contract_category)
+        cooperation.sign(work, made, terms.signed_on, terms.contract_category, tells=False)
     assert made.status in (RecordStatus.INTENDED, RecordStatus.SIGNED)
     return made
 

@@ -27,9 +27,11 @@ from models import (
     ImportRow,
     Likeness,
     Organisation,
+    RecordParty,
     RowOutcome,
     RowState,
     SpreadsheetImport,
+    User,
 )
 
 CHUNK = 25
@@ -187,8 +189,44 @@ def _finish(work: Work, import_id: int) -> None:
             name=work.person.organisation.name,
             count=added,
         )
+    if added and imported.organisation_id is None and imported.kind in _OWN_LISTS:
+        _tell_owners(work, imported)
 
 
+def _tell_owners(work: Work, imported: SpreadsheetImport) -> None:
+    """Whoever belongs to an organisation is told once what the bureau entered for it."""
+    owner: Any = RecordParty.organisation_id
+    entered: Any = RecordParty.record_id
+    if imported.kind is not ImportKind.RECORD:
+        model: Any = entering.MODELS[imported.kind]
+        owner, entered = model.organisation_id, model.id
+    counted = (
+        select(owner, func.count())
+        .join(ImportRow, ImportRow.object_id == entered)
+        .where(
+            ImportRow.import_id == imported.id,
+            ImportRow.outcome == RowOutcome.ADDED,
+            owner.in_(select(User.organisation_id).where(User.active)),
+        )
+        .group_by(owner)
+        .order_by(owner)
+    )
+    for organisation_id, number in work.session.execute(counted):
+        organisation = work.session.get_one(Organisation, organisation_id)
+        notices.tell(
+            work,
+            notices.members(work, organisation),
+            f"{imported.kind.value}.entered",
+            _OWN_LISTS[imported.kind],
+            count=number,
+        )
+
+
+_OWN_LISTS: Mapping[ImportKind, str] = {
+    ImportKind.PROBLEM: "/problems/mine",
+    ImportKind.CAPABILITY: "/capabilities/mine",
+    ImportKind.RECORD: "/cooperation/",
+}
 _WAITING_LISTS: Mapping[ImportKind, str] = {
     ImportKind.PROBLEM: "/problems/?status=submitted",
     ImportKind.CAPABILITY: "/capabilities/?status=submitted",

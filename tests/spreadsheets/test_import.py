@@ -93,6 +93,28 @@ def test_staff_may_publish_at_once_and_owners_hand_theirs_in(work: Work, people:
     assert [each.user_id for each in told] == [people["staff"].id]
 
 
+def test_who_the_bureau_enters_for_is_told_once(work: Work, people: dict[str, User]) -> None:
+    firm, other = (people[each].organisation.name for each in ("enterprise", "other_enterprise"))
+    texts = [
+        (firm, "壳体气孔在线检测", STATEMENT),
+        (firm, "铝液除气效率提升", "铝液含氢量高，希望把除气时间缩短一半，成本不增加。"),
+        (other, "轴承噪声自动检测", "装配线上逐套测量轴承异音，节拍八秒，误判率低于百分之一。"),
+    ]
+    content = workbook([PROBLEMS, *(problem(who, title, 内容=text) for who, title, text in texts)])
+    staff = people["staff"]
+    run(work, staff, take(work, staff, content))
+    run(work, staff, take(work, staff, content))  # changes nothing, and tells nobody
+    told = work.session.scalars(select(Notice).where(Notice.kind == "problem.entered")).all()
+    assert {each.user_id: each.details for each in told} == {
+        people["enterprise"].id: {"count": 2},
+        people["other_enterprise"].id: {"count": 1},
+    }
+    assert len(told) == 2
+    own = workbook([PROBLEMS[1:], problem(firm, "型腔温度场实时监测", 内容="压铸模具型腔温度分布不明。")[1:]])
+    run(work, people["enterprise"], take(work, people["enterprise"], own))
+    assert work.session.scalar(select(func.count()).where(Notice.kind == "problem.entered")) == 2
+
+
 def test_what_is_wrong_is_said_and_only_the_good_rows_come_in(work: Work, people: dict[str, User]) -> None:
     firm = people["enterprise"].organisation.name
     content = workbook(
@@ -279,6 +301,8 @@ def test_organisations_and_records_come_in_too(work: Work, people: dict[str, Use
     assert run(work, staff, imported) == {"added": 1}
     record = work.session.scalars(select(CooperationRecord)).one()
     assert (record.status, record.mode, str(record.amount)) == (RecordStatus.SIGNED, "commissioned", "86.5")
+    told = work.session.scalars(select(Notice).where(Notice.user_id == people["liaison"].id)).all()
+    assert [(each.kind, each.details) for each in told] == [("record.entered", {"count": 1})]
     work.session.commit()
     assert run(work, staff, take(work, staff, records, ImportKind.RECORD)) == {"unchanged": 1}
 

@@ -32,9 +32,9 @@ PARTS: Mapping[str, Any] = {
     "contract_category": _("技术合同类别"),
 }
 ABOUT: Mapping[str, Any] = {
-    "problem": _("技术难题"),
-    "capability": _("成果与能力"),
-    "record": _("合作记录"),
+    "problem": _("难题"),
+    "capability": _("成果"),
+    "record": lazy_pgettext("one of them", "合作记录"),
 }
 EVENTS: Mapping[str, Any] = {
     "requested": lazy_pgettext("service request", "提出申请"),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, FormField, SelectField, StringField, TextAreaField
+from wtforms import DateField, Field, FormField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, Optional, Regexp, StopValidation, ValidationError
 
@@ -157,6 +157,11 @@ class PickField(SelectField):
     def pre_validate(self, form: Any) -> None:
         if self.data is not None and self.data not in {str(value) for value, *_rest in self.choices or ()}:
             raise ValidationError(_("请从列表中选择"))
+
+
+def choices_of(choices: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """(value, label), as a field takes them where it is declared."""
+    return [SelectChoice(value, label) for value, label in choices]
 
 
 def add_error(field: Field, message: Any) -> None:

@@ -14,7 +14,7 @@ from wtforms.widgets import PasswordInput
 from matchmaker.accounts import passwords
 from matchmaker.accounts.passwords import Weakness
 from matchmaker.accounts.service import MOBILE, login_name
-from matchmaker.forms import Characters, Form, email_address, optional, required
+from matchmaker.forms import Characters, Form, choices_of, email_address, optional, required
 
 
 class SecretField(Field):
@@ -84,7 +84,9 @@ class ProfileForm(Form):
         description=_("用来登录，也用来收重设密码的邮件"),
     )
     mobile = MobileField(_("手机号"), [optional()], description=_("用来登录，例如 138 0013 8000"))
-    language = RadioField(_("界面语言"), [required()], choices=[("zh_CN", "中文"), ("en", "English")])
+    language = RadioField(
+        _("界面语言"), [required()], choices=choices_of([("zh_CN", "中文"), ("en", "English")])
+    )
     password = SecretField(_("当前密码"), [], description=_("只在更改邮箱或手机号时需要填写"))
 
 

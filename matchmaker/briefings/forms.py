@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from matchmaker.briefings.service import Plan
-from matchmaker.forms import Characters, Form, required
+from matchmaker.forms import Characters, Form, choices_of, required
 from matchmaker.statistics.service import FIRST_DAY, Period, last_day
 from matchmaker.vocabulary.service import Vocabulary
 from models import BRIEFING_TITLE_LENGTH, SECTION_LENGTH
@@ -29,7 +29,9 @@ SPANS = {
 class PlanForm(Form):
     """A month or a quarter, or days of one's own; an empty title is made from them."""
 
-    span = RadioField(_("时间段"), choices=list(SPANS.items()), default="month", validators=[InputRequired()])
+    span = RadioField(
+        _("时间段"), choices=choices_of(SPANS.items()), default="month", validators=[InputRequired()]
+    )
     first = DateField(_("起始日"), validators=[Optional()])
     last = DateField(_("截止日"), validators=[Optional()])
     county = SelectField(_("县（市、区）"), validators=[Optional()])

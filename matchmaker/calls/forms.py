@@ -43,7 +43,7 @@ from matchmaker.calls.errors import Fault
 from matchmaker.calls.reading import Opened
 from matchmaker.calls.reviewing import DECLARATION_LENGTH, MOST_POINTS, WORD_LENGTH, Mark
 from matchmaker.calls.wording import FAULTS
-from matchmaker.forms import Characters, Form, PickField, WanField, optional, required, stripped
+from matchmaker.forms import Characters, Form, PickField, WanField, choices_of, optional, required, stripped
 from matchmaker.wording import ANSWERERS
 from matchmaker.work import LOCAL_ZONE
 from models import Answerers, Call, Capability, Criterion, Organisation, Problem
@@ -140,7 +140,7 @@ class CallForm(Faulty):
     answerers = RadioField(
         _("谁可以揭榜"),
         [required()],
-        choices=[(each.value, ANSWERERS[each]) for each in Answerers],
+        choices=choices_of((each.value, ANSWERERS[each]) for each in Answerers),
         default=Answerers.ACADEMIC.value,
     )
     named = Boxes(_("指定的单位"))
@@ -314,7 +314,7 @@ class DeclareForm(Form):
     conflicted = RadioField(
         _("您和您的单位与任何揭榜单位或发布单位有没有利益关系？"),
         [required(_("请选择"))],
-        choices=[("no", _("没有，我可以公正地评审")), ("yes", _("有，我回避"))],
+        choices=choices_of([("no", _("没有，我可以公正地评审")), ("yes", _("有，我回避"))]),
     )
     declaration = TextAreaField(_("说明"), [Characters(most=DECLARATION_LENGTH)])
 

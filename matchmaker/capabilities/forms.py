@@ -11,7 +11,7 @@ from wtforms import FormField, SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from matchmaker.capabilities.service import MATURITY_KINDS
-from matchmaker.forms import Characters, stripped
+from matchmaker.forms import Characters, choices_of, stripped
 from matchmaker.postings import forms as pieces
 from matchmaker.vocabulary.service import Vocabulary
 
@@ -24,7 +24,7 @@ class PatentRow(PlainForm):
 
     complete = True
 
-    kind = SelectField(_("类型"), choices=[("", "")], validate_choice=False)
+    kind = SelectField(_("类型"), choices=choices_of([("", "")]), validate_choice=False)
     number = StringField(_("专利号或登记号"), filters=[stripped], validators=[Characters(0, 60)])
     state = StringField(_("状态"), filters=[stripped], validators=[Characters(0, 20)])
     holder = StringField(_("权利人"), filters=[stripped], validators=[Characters(0, 100)])
@@ -34,7 +34,7 @@ class PatentRow(PlainForm):
         return not (self.number.data or self.state.data or self.holder.data)
 
     def validate_kind(self, field: Any) -> None:
-        if field.data and field.data not in dict(field.choices):
+        if field.data and field.data not in {value for value, *_rest in field.choices}:
             raise ValidationError(_("请从列表中选择"))
         if self.complete and not self.is_empty and not field.data:
             raise ValidationError(_("请选择类型"))

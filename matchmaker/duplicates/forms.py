@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import ValidationError
 
-from matchmaker.forms import Characters, Form, required
+from matchmaker.forms import Characters, Form, choices_of, required
 
 NUMBER = re.compile(r"(?:^|/)([0-9]{1,9})/?(?:[?#].*)?$")
 THIS, OTHER = "this", "other"
@@ -34,7 +34,9 @@ class PairForm(Form):
     )
     keep = RadioField(
         _("以哪一项为准"),
-        choices=[(OTHER, _("以另一项为准，这一项是重复的")), (THIS, _("以这一项为准，另一项是重复的"))],
+        choices=choices_of(
+            [(OTHER, _("以另一项为准，这一项是重复的")), (THIS, _("以这一项为准，另一项是重复的"))]
+        ),
         default=OTHER,
         validators=[Chosen()],
     )

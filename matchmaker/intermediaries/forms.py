@@ -15,6 +15,7 @@ from matchmaker.forms import (
     Form,
     PickField,
     WanField,
+    choices_of,
     email_address,
     optional,
     phone_number,
@@ -128,7 +129,7 @@ class _ContactFields(Form):
     agreed_way = PickField(
         _("怎么说的"),
         [required(_("请选择怎么说的"))],
-        choices=[("", ""), *((each.value, text) for each, text in WAYS.items())],
+        choices=choices_of([("", ""), *((each.value, text) for each, text in WAYS.items())]),
     )
     agreed_note = StringField(
         _("说明"),

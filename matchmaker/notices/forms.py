@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _
 from wtforms import RadioField
 
-from matchmaker.forms import Form, required
+from matchmaker.forms import Form, choices_of, required
 from matchmaker.notices.choices import frequencies
 from matchmaker.notices.topics import Topic
 from matchmaker.notices.wording import TOPICS
@@ -28,7 +28,7 @@ def choices_form(asked: Sequence[tuple[Topic, Frequency]]) -> ChoicesForm:
         topic.name: RadioField(
             TOPICS[topic.name][0],
             [required(_("请选择一种"))],
-            choices=[(each.value, label(each)) for each in frequencies(topic)],
+            choices=choices_of((each.value, label(each)) for each in frequencies(topic)),
             description=TOPICS[topic.name][1],
         )
         for topic, _now in asked

@@ -10,7 +10,7 @@ from wtforms import IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import HiddenInput
 
-from matchmaker.forms import Characters, DayField, Form, PickField, required, with_ids
+from matchmaker.forms import Characters, DayField, Form, PickField, choices_of, required, with_ids
 from matchmaker.pairings.answers import Answer, Said
 from matchmaker.pairings.consent import Consent
 from matchmaker.pairings.consent_wording import STEPS
@@ -30,7 +30,7 @@ class DeclineForm(Form):
     reason = RadioField(
         _("原因"),
         [InputRequired(_("请选择原因"))],
-        choices=[(each.value, text) for each, text in DECLINE_REASONS.items()],
+        choices=choices_of((each.value, text) for each, text in DECLINE_REASONS.items()),
         description=_("会婉转地告诉对方"),
     )
     note = TextAreaField(
@@ -54,11 +54,13 @@ class RecordForm(Form):
         description=_("姓名和职务，例如：王工，技术部"),
     )
     day = DayField(_("哪一天"), [required()])
-    way = PickField(_("怎么说的"), [required()], choices=[(each.value, text) for each, text in WAYS.items()])
+    way = PickField(
+        _("怎么说的"), [required()], choices=choices_of((each.value, text) for each, text in WAYS.items())
+    )
     reason = PickField(
         _("暂不对接的原因"),
         [_given_to_decline],
-        choices=[("", ""), *((each.value, text) for each, text in DECLINE_REASONS.items())],
+        choices=choices_of([("", ""), *((each.value, text) for each, text in DECLINE_REASONS.items())]),
         description=_("只在暂不对接时选，会婉转地告诉对方"),
     )
     note = TextAreaField(_("说明"), [Characters(most=NOTE_LENGTH)], description=_("只有科技局能看到"))

@@ -13,7 +13,7 @@ from wtforms import HiddenField, IntegerField, RadioField, StringField, TextArea
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
-from matchmaker.forms import Characters, DayField, Form, PickField, required, with_ids
+from matchmaker.forms import Characters, DayField, Form, PickField, choices_of, required, with_ids
 from matchmaker.pairings.decisions import NOTE_LENGTH
 from matchmaker.pairings.messages import MESSAGE_LENGTH, TALK_LENGTH
 from matchmaker.pairings.page import PairingPage
@@ -40,12 +40,12 @@ class TalkForm(Form):
     kind = RadioField(
         lazy_pgettext("way of talking", "方式"),
         [InputRequired(_("请选择方式"))],
-        choices=list(NOTE_WAYS.items()),
+        choices=choices_of(NOTE_WAYS.items()),
     )
     day = DayField(_("哪一天"), [required()])
     text = TextAreaField(_("谈了什么"), [Characters(most=TALK_LENGTH)])
     audience = RadioField(
-        _("谁能看到"), [InputRequired(_("请选择谁能看到"))], choices=list(NOTE_READERS.items())
+        _("谁能看到"), [InputRequired(_("请选择谁能看到"))], choices=choices_of(NOTE_READERS.items())
     )
 
 

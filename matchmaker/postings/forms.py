@@ -29,7 +29,16 @@ from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from matchmaker import wording
-from matchmaker.forms import Characters, Form, WanField, email_address, phone_number, required, stripped
+from matchmaker.forms import (
+    Characters,
+    Form,
+    WanField,
+    choices_of,
+    email_address,
+    phone_number,
+    required,
+    stripped,
+)
 from matchmaker.postings.service import months_after
 from matchmaker.vocabulary.service import Vocabulary
 from matchmaker.wording import COMPARISONS
@@ -116,7 +125,7 @@ class TargetRow(PlainForm):
     name = StringField(_("指标"), filters=[stripped], validators=[Characters(0, 60)])
     comparison = SelectField(
         _("关系"),
-        choices=[(sign, sign) for sign in COMPARISONS],
+        choices=choices_of((sign, sign) for sign in COMPARISONS),
         default="≥",
         validate_choice=False,
     )
@@ -315,7 +324,7 @@ def money_kind_field(label: Any, description: Any) -> RadioField:
     return RadioField(
         label,
         description=description,
-        choices=[(kind.value, wording.LABELS[kind]) for kind in MoneyKind],
+        choices=choices_of((kind.value, wording.LABELS[kind]) for kind in MoneyKind),
         default=MoneyKind.NEGOTIABLE.value,
         validators=[Needed(_("请选择一种"))],
     )

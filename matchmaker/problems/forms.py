@@ -9,6 +9,7 @@ from wtforms import IntegerField, RadioField, TextAreaField
 from wtforms.validators import NumberRange, ValidationError
 
 from matchmaker import wording
+from matchmaker.forms import choices_of
 from matchmaker.postings import forms as pieces
 from matchmaker.postings.service import months_after
 from matchmaker.vocabulary.service import Vocabulary
@@ -52,7 +53,7 @@ class ProblemForm(pieces.PostingForm):
     urgency = RadioField(
         _("紧迫程度"),
         description=_("“卡脖子”指没有它就停产、断供，或受制于国外。"),
-        choices=[(each.value, wording.LABELS[each]) for each in Urgency],
+        choices=choices_of((each.value, wording.LABELS[each]) for each in Urgency),
         default=Urgency.NORMAL.value,
         validators=[pieces.Needed(_("请选择紧迫程度"))],
     )
@@ -93,7 +94,7 @@ class ProblemForm(pieces.PostingForm):
     money_high = pieces.money_high_field()
     budget_readers = RadioField(
         _("计划投入给谁看"),
-        choices=[(each.value, wording.LABELS[each]) for each in BudgetReaders],
+        choices=choices_of((each.value, wording.LABELS[each]) for each in BudgetReaders),
         default=BudgetReaders.ALL.value,
         validators=[pieces.Needed(_("请选择一种"))],
     )

@@ -10,7 +10,7 @@ from wtforms import IntegerField, RadioField, StringField
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import HiddenInput
 
-from matchmaker.forms import Characters, Form, required
+from matchmaker.forms import Characters, Form, choices_of, required
 from matchmaker.webhooks.addresses import URL_LENGTH, Fault
 from matchmaker.webhooks.payloads import SIGNING
 from matchmaker.wording import DELIVERIES
@@ -30,7 +30,7 @@ class RobotForm(VersionForm):
     format = RadioField(
         _("接收消息的是"),
         [required(_("请选择一种"))],
-        choices=[(each.value, FORMAT_WORDS[each]) for each in OFFERED],
+        choices=choices_of((each.value, FORMAT_WORDS[each]) for each in OFFERED),
     )
     url = StringField(
         _("推送地址"),

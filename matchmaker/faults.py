@@ -6,16 +6,16 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import structlog
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from matchmaker import wording
+from matchmaker import late_forms, wording
 from matchmaker.engine import ModelMissing
-from matchmaker.policy import Forbidden
-from matchmaker.site import to_sign_in, work
+from matchmaker.policy import Forbidden, allow
+from matchmaker.site import action_of, to_sign_in, work
 from models import IllegalStep
 from models.sealed import NoKey
 
@@ -51,13 +51,8 @@ def _after_rollback(handler: Callable[[Any], Response]) -> Callable[[Any], Respo
 
 def _error_page(status: int, title: str, text: str) -> Response:
     if request.headers.get("HX-Request"):
-        body = render_template("parts/alert.html", text=text)
-    else:
-        body = render_template("error.html", status=status, title=title, text=text)
-    response = make_response(body, status)
-    if request.headers.get("HX-Request"):
-        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#alerts", "innerHTML"
-    return response
+        return late_forms.said_in_place(text, status)
+    return make_response(render_template("error.html", status=status, title=title, text=text), status)
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -96,6 +91,11 @@ def _stale(error: StaleDataError) -> Response:
 
 
 def _csrf_error(error: CSRFError) -> Response:
+    if not request.headers.get("HX-Request"):
+        action = action_of(current_app, request.endpoint or "")
+        must_sign_in = work().actor is None and not (action and allow(None, action))
+        if page := late_forms.kept(must_sign_in, 400):
+            return page
     return _error_page(
         400,
         gettext("页面已过期"),

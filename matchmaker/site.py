@@ -29,7 +29,7 @@ from sqlalchemy import event
 from sqlalchemy.orm.attributes import set_committed_value
 from werkzeug.routing import IntegerConverter, Map
 
-from matchmaker import formats, policy, settings_in_service, wording
+from matchmaker import formats, late_forms, policy, settings_in_service, wording
 from matchmaker.database import Database
 from matchmaker.engine import MatchingEngine
 from matchmaker.forms import problems_of
@@ -261,7 +261,12 @@ def _guard() -> Response | None:
 
 
 def to_sign_in() -> Response:
-    """To the sign-in, and from there back to the page that was asked for."""
+    """To the sign-in, and from there back to the page that was asked for; what was typed into a form is kept."""
+    if request.method == "POST":
+        if request.headers.get("HX-Request"):
+            return late_forms.said_in_place(late_forms.signed_out(), 403)
+        if page := late_forms.kept(must_sign_in=True, status=403):
+            return page
     target = request.full_path.rstrip("?") if request.method == "GET" else None
     if request.headers.get("HX-Request"):  # a part of the page that they are on, and will want to see again
         target = (request.headers.get("HX-Current-URL") or "").removeprefix(

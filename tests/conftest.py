@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
@@ -191,8 +191,16 @@ def put_together(settings: Settings, engine: MatchingEngine) -> Iterator[Flask]:
     app = create_app(settings)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
     app.extensions["engine"] = engine
+    app.after_request(_sendable)
     yield app
     app.extensions["database"].engine.dispose()
+
+
+def _sendable(response: Response) -> Response:
+    """A real server refuses what Flask's client lets through: a header of other characters than Latin ones."""
+    for name, value in response.headers:
+        assert value.isascii(), f"{name}: {value}"
+    return response
 
 
 @pytest.fixture(scope="session")

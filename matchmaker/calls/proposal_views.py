@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any, cast
 
-from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext
 
 from matchmaker.attachments.service import Refused, Upload
@@ -76,10 +77,7 @@ def proposal_file(proposal_id: int, file_id: int) -> Response:
         note, data = service.file_of(work(), proposal, file_id)
     except (CallNotFound, Unreadable):
         abort(404)
-    response = make_response(data)
-    response.headers["Content-Type"] = note.media_type
-    response.headers.set("Content-Disposition", "attachment", filename=note.name)
-    return response
+    return send_file(BytesIO(data), mimetype=note.media_type, as_attachment=True, download_name=note.name)
 
 
 @pages.page("/proposals/<int:proposal_id>/withdraw", Action.PROPOSAL_EDIT, methods=("POST",))

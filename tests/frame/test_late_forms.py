@@ -10,7 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from matchmaker.accounts.passwords import hash_password
 from matchmaker.database import Database
+from matchmaker.work import Work
 from models import Problem, User
 from tests import factories
 from tests.problems.typed import complete
@@ -40,8 +42,10 @@ def hidden(page: str) -> dict[str, str]:
 
 
 def test_a_form_sent_after_the_session_ended_is_sent_again_after_signing_in(
-    late: FlaskClient, people: dict[str, User], database: Database
+    late: FlaskClient, people: dict[str, User], work: Work, database: Database
 ) -> None:
+    people["enterprise"].password_hash = hash_password(factories.PASSWORD)
+    work.session.commit()
     with late.session_transaction() as session:
         session["seen"] = int(time.time())
     typed = complete(title=TITLE) | {"submit": "1", "csrf_token": token(late, "/problems/new")}

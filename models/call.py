@@ -164,6 +164,10 @@ class Call(Row, Base):
         """Open in the table, and past its closing time: the step is taken by the next who writes."""
         return self.status is CallStatus.OPEN and not self.accepts(moment)
 
+    def status_at(self, moment: datetime) -> CallStatus:
+        """A call that the clock closed counts as closed, written so or not."""
+        return CallStatus.CLOSED if self.has_closed(moment) else self.status
+
 
 class Criterion(Row, Base):
     """What proposals are judged by; the weights of a call add up to 100."""

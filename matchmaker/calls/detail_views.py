@@ -67,6 +67,7 @@ def page_of_call(
         "calls/detail.html",
         page=page,
         call=page.call,
+        status=page.call.status_at(work().now()),
         steps=[name for name in STEP_FORMS if name in forms],
         step_forms=forms,
         failed=next(iter((step_forms or {}).values()), None),

@@ -329,10 +329,10 @@ def _content(work: Work, proposal: Proposal) -> Content | None:
 
 
 def _steps(work: Work, call: Call) -> frozenset[str]:
-    """What the reader can do now. A call that the clock closed counts as closed, written so or not."""
+    """What the reader can do now."""
     if work.actor is None:
         return frozenset()
-    status = CallStatus.CLOSED if call.has_closed(work.now()) else call.status
+    status = call.status_at(work.now())
     possible: set[str] = set()
     if allow(work.actor, Action.CALL_EDIT, call) and is_editable(work, call):
         possible.add("edit")

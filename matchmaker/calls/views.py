@@ -40,7 +40,7 @@ def index() -> str:
     given, page = request.args.get("stage", ""), request.args.get("page", default=1, type=int)
     stage = Stage(given) if given in list(Stage) else Stage.OPEN
     found = reading.listed(work(), stage, page, Belonging.from_query(request.args))
-    return render_template("calls/index.html", found=found, stages=Stage)
+    return render_template("calls/index.html", found=found, stages=Stage, present=work().now())
 
 
 @pages.page("/calls/<int:call_id>/notice", Action.CALL_READ)

@@ -123,6 +123,8 @@ def test_a_late_proposal_is_refused_by_the_server_s_clock_and_kept_as_a_draft(
     calling: Calling, browser: Any
 ) -> None:
     close(calling)
+    for page in (f"/calls/{calling.call.id}", "/calls/"):
+        assert "揭榜中</span>" not in browser("liaison").get(page).text  # though nobody has closed it yet
     liaison = browser("liaison")
     answer = liaison.post(f"/calls/{calling.call.id}/proposals/new", data={"hand_in": "1"} | TYPED)
 

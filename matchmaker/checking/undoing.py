@@ -16,7 +16,20 @@ from matchmaker.database import take_serial_lock
 from matchmaker.organisations import service as organisations
 from matchmaker.problems import service as problems
 from matchmaker.work import Work
-from models import AuditEvent, Call, Capability, CheckKind, Organisation, Pairing, PairingEvent, Problem
+from models import (
+    AuditEvent,
+    Call,
+    Capability,
+    CheckKind,
+    ImportKind,
+    ImportRow,
+    Organisation,
+    Pairing,
+    PairingEvent,
+    Problem,
+    RowOutcome,
+    SpreadsheetImport,
+)
 
 MINUTES = 10
 DECISIONS: Mapping[str, tuple[CheckKind, bool]] = {
@@ -86,7 +99,22 @@ def _stands(work: Work, kind: CheckKind, subject: Subject, event: AuditEvent) ->
         .limit(1)
     ).first()
     came_from_queue = event.details.get("from") == WAITING[kind].value
-    return newest == event.id and came_from_queue and not _was_used(work, subject, event)
+    if newest != event.id or not came_from_queue or _was_used(work, subject, event):
+        return False
+    return not _was_imported(work, kind, subject)
+
+
+def _was_imported(work: Work, kind: CheckKind, subject: Subject) -> bool:
+    """Whether a table of the actor's brought it, published at once: nobody looked at it in the queue."""
+    brought = exists().where(
+        SpreadsheetImport.user_id == work.person.id,
+        SpreadsheetImport.publishes,
+        SpreadsheetImport.kind == ImportKind(kind.value),
+        ImportRow.import_id == SpreadsheetImport.id,
+        ImportRow.object_id == subject.id,
+        ImportRow.outcome == RowOutcome.ADDED,
+    )
+    return bool(work.session.scalar(select(brought)))
 
 
 def _was_used(work: Work, subject: Subject, event: AuditEvent) -> bool:

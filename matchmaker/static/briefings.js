@@ -51,6 +51,8 @@ function saving(form) {
     }
     if (answer.version) form.elements.version.value = answer.version;
     conflict.hidden = response.ok;
+    const button = form.querySelector("button[data-mine]");
+    button.textContent = answer.text === undefined ? button.dataset.plain : button.dataset.mine;
     if (response.ok) {
       saved = text;
       said.textContent = answer.message;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
+from matchmaker.checking import service as checking
 from matchmaker.jobs import service as jobs
 from matchmaker.policy import Forbidden
 from matchmaker.spreadsheets import importing
@@ -68,6 +69,7 @@ def test_staff_may_publish_at_once_and_owners_hand_theirs_in(work: Work, people:
     published = take(work, people["staff"], workbook([PROBLEMS, problem(firm, "壳体气孔在线检测")]))
     importing.decide(work.as_actor(people["staff"]), published, None, True, {})
     run(work, people["staff"], published)
+    assert checking.last(work.as_actor(people["staff"])) is None  # decided for a table, not one by one
     own = take(
         work,
         people["enterprise"],

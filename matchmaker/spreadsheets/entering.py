@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from difflib import SequenceMatcher
 from typing import Any
 
 from matchmaker.audit import service as audit
@@ -67,17 +68,21 @@ MODELS: Mapping[ImportKind, type[Imported]] = {
 }
 NOT_COLUMNS = ("organisation", "organisation_id", "address", "money")
 """Values of a posting's row that stand in no column of its name."""
+SAME_BEGINNING = 0.5
+"""Share of its characters from which a background counts as an earlier wording of a text's beginning."""
 
 
 @dataclass(frozen=True)
 class Entry:
     """A row to be entered: the values of a new object, what the file itself gave, and what the engine made of it ahead.
 
-    Over what is here already only what the file gave is written.
+    Over what is here already only what the file gave is written. `whole`: the one text of which background and
+    statement were made; empty where the file gave both, or none.
     """
 
     values: Mapping[str, Any]
     given: Mapping[str, Any]
+    whole: str = ""
     encoded: EncodedDocument | None = None
 
 
@@ -108,8 +113,22 @@ def columns(kind: ImportKind, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def differs(kind: ImportKind, present: Imported, entry: Entry) -> bool:
     """Whether what the file gave says something else than what is there."""
-    wanted = columns(kind, entry.given)
+    wanted = _over(kind, present, entry)
     return any(_differs(getattr(present, name), value) for name, value in wanted.items())
+
+
+def _over(kind: ImportKind, present: Imported, entry: Entry) -> dict[str, Any]:
+    """What the file gave, by column, as it is compared with what is there and written over it.
+
+    A text that was parted stays whole beside a background of another text, which is not the file's to replace.
+    """
+    wanted = columns(kind, entry.given)
+    if entry.whole and isinstance(present, Problem) and present.background:
+        there, parted = present.background, str(wanted.get("background", ""))
+        if there != parted and SequenceMatcher(None, there, parted, autojunk=False).ratio() < SAME_BEGINNING:
+            del wanted["background"]
+            wanted["statement"] = entry.whole
+    return wanted
 
 
 def _differs(present: Any, value: Any) -> bool:
@@ -149,10 +168,10 @@ def update(work: Work, kind: ImportKind, present: Imported, entry: Entry) -> boo
     if not differs(kind, present, entry):
         return False
     if isinstance(present, Organisation):
-        return organisations.amend(work, present, columns(kind, entry.given))
+        return organisations.amend(work, present, _over(kind, present, entry))
     if isinstance(present, CooperationRecord):
         require(work.actor, Action.RECORD_IMPORT, present)
-        terms = replace(cooperation.terms_of(present), **columns(kind, entry.given))
+        terms = replace(cooperation.terms_of(present), **_over(kind, present, entry))
         return bool(cooperation.amend(work, present, terms, present.version))
     return _rewrite(work, kind, present, entry)
 
@@ -208,7 +227,7 @@ def _rewrite(work: Work, kind: ImportKind, present: Posting, entry: Entry) -> bo
     changed = postings.write(
         work,
         present,
-        columns(kind, entry.given),
+        _over(kind, present, entry),
         present.version,
         keep_old=present.status not in service.DRAFTS,
     )

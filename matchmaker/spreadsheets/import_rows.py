@@ -22,7 +22,6 @@ PROPOSED = frozenset(
         "by_category",
         "by_name",
         "by_title",
-        "from_beginning",
         "from_text",
         "guessed",
         "of_organisation",
@@ -30,6 +29,8 @@ PROPOSED = frozenset(
     }
 )
 """Repairs that put in what the file does not say: they add to a new object and change none that is here."""
+PARTED = "from_beginning"
+"""One text of the file was parted in two: both say what the file does."""
 REASONS = 1000
 """Characters of a failure that is noted at a row."""
 
@@ -47,10 +48,8 @@ class Kept:
     def entry(self) -> Entry:
         put_in = {name for name, code, _ in self.repairs if code in PROPOSED}
         given = {name: value for name, value in self.values.items() if name not in put_in}
-        for _, code, details in self.repairs:
-            if code == "from_beginning":  # a background is made of the text for what is new only
-                given["statement"] = details["whole"]
-        return Entry(self.values, given)
+        whole = next((details["whole"] for _, code, details in self.repairs if code == PARTED), "")
+        return Entry(self.values, given, whole)
 
 
 def kept(line: Line, row: Row) -> Kept:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from matchmaker.spreadsheets import importing
 from matchmaker.work import Work
-from models import Handling, Problem, User
+from models import Handling, Problem, RowState, User
 from tests.spreadsheets.tables import (
     BACKGROUND,
     PROBLEMS,
@@ -31,6 +31,13 @@ def written(work: Work) -> dict[str, Any]:
     return {**columns, "modes": set(found.modes)}
 
 
+def everything(work: Work) -> list[tuple[Any, ...]]:
+    """Of all problems."""
+    kept = [tuple(row) for row in work.session.execute(select(Problem.__table__).order_by(Problem.id))]
+    work.session.commit()
+    return kept
+
+
 def updated(work: Work, staff: User, table: Rows) -> tuple[set[str], dict[str, Any]]:
     """Which columns an update changed, and what stands there now."""
     before = written(work)
@@ -42,17 +49,23 @@ def updated(work: Work, staff: User, table: Rows) -> tuple[set[str], dict[str, A
     return {name for name in after if after[name] != before[name]} - same, after
 
 
-def first(work: Work, people: dict[str, User]) -> str:
+def known_firm(work: Work, people: dict[str, User]) -> str:
+    """Its name; of it is known what rows leave out."""
     firm = people["enterprise"].organisation
     firm.county, firm.industry = "340803", "C27"
     firm.contact_name, firm.contact_phone, firm.contact_email = "单位王工", "0556-1111111", "firm@example.com"
     work.session.commit()
+    return firm.name
+
+
+def first(work: Work, people: dict[str, User]) -> str:
+    firm = known_firm(work, people)
     heading, row = (
         (*PROBLEMS, "邮箱", "合作方式"),
-        [*problem(firm.name, TITLE), "li@example.com", "共建研发机构"],
+        [*problem(firm, TITLE), "li@example.com", "共建研发机构"],
     )
     run(work, people["staff"], take(work, people["staff"], workbook([heading, row])))
-    return firm.name
+    return firm
 
 
 def test_an_update_leaves_what_its_file_does_not_say(work: Work, people: dict[str, User]) -> None:
@@ -86,4 +99,34 @@ def test_what_was_proposed_is_said_at_the_row(work: Work, people: dict[str, User
     ((_, kept),) = rows(work, take(work, people["staff"], workbook(table)))
     proposed = {name for name, code, _ in kept.repairs if code == "of_organisation"}
     assert proposed == {"county", "industry", "contact_name", "contact_phone", "contact_email"}
-    assert set(kept.entry.given) == {"organisation", "organisation_id", "title", "statement"}
+    assert set(kept.entry.given) == {"organisation", "organisation_id", "title", "background", "statement"}
+
+
+def test_the_same_file_again_changes_nothing_though_its_one_text_was_parted(
+    work: Work, people: dict[str, User]
+) -> None:
+    firm, staff = known_firm(work, people), people["staff"]
+    texts = {
+        "壳体气孔在线检测": BACKGROUND + STATEMENT,
+        "铝液除气效率提升": "铝液含氢量高，希望把除气时间缩短一半，成本不增加。试过旋转喷吹和真空除气，效果都不稳定，转子一个月换一次。",
+        "轴承异音自动判定": "装配线上要逐套测量轴承异音，节拍八秒，误判率低于百分之一，现在靠人耳听，一个班下来谁也听不准，标准也说不清",
+    }
+    heading = ("企业名称", "需求名称", "需求内容", "预算（万元）")
+    table = [heading, *((firm, title, text, 60) for title, text in texts.items())]
+    assert run(work, staff, take(work, staff, workbook(table))) == {"added": len(texts)}
+    before = everything(work)
+    again = take(work, staff, workbook(table))
+    assert {row.state for row, _ in rows(work, again)} == {RowState.SAME}
+    importing.decide(work.as_actor(staff), again, Handling.UPDATE, None, {})
+    assert run(work, staff, again) == {"unchanged": len(texts)}
+    assert everything(work) == before
+
+
+def test_a_parted_text_that_was_changed_is_parted_again(work: Work, people: dict[str, User]) -> None:
+    firm, staff = known_firm(work, people), people["staff"]
+    heading = ("企业名称", "需求名称", "需求内容")
+    run(work, staff, take(work, staff, workbook([heading, (firm, TITLE, BACKGROUND + STATEMENT)])))
+    assert written(work)["background"] == BACKGROUND
+    newer = BACKGROUND.replace("六万", "八万")
+    changed, now = updated(work, staff, [heading, (firm, TITLE, newer + STATEMENT)])
+    assert (changed, now["background"], now["statement"]) == ({"background"}, newer, STATEMENT)

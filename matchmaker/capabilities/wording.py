@@ -61,7 +61,7 @@ NEXT_STEPS: Mapping[CapabilityStatus, Any] = {
     CapabilityStatus.DRAFT: _("填完后提交审核"),
     CapabilityStatus.SUBMITTED: _("科技局正在审核，结果会通知您"),
     CapabilityStatus.RETURNED: _("按退回原因修改后重新提交"),
-    CapabilityStatus.PUBLISHED: _("看看推荐的难题，有合适的就表示意向"),
+    CapabilityStatus.PUBLISHED: _("有了推荐的难题就看一看，合适的表示意向"),
     CapabilityStatus.ARCHIVED: _("已下架；要重新发布，请先恢复为草稿"),
 }
 """What its owner does next."""

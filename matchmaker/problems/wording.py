@@ -63,7 +63,7 @@ NEXT_STEPS: Mapping[ProblemStatus, Any] = {
     ProblemStatus.DRAFT: _("填完后提交审核"),
     ProblemStatus.SUBMITTED: _("科技局正在审核，结果会通知您"),
     ProblemStatus.RETURNED: _("按退回原因修改后重新提交"),
-    ProblemStatus.PUBLISHED: _("看看推荐的成果，有合适的就表示意向"),
+    ProblemStatus.PUBLISHED: _("有了推荐的成果就看一看，合适的表示意向"),
     ProblemStatus.IN_COOPERATION: _("按合作记录推进，完成各阶段任务"),
     ProblemStatus.SOLVED: _("已解决，不需要再办理"),
     ProblemStatus.WITHDRAWN: _("已撤回；要重新发布，请先恢复为草稿"),

@@ -247,7 +247,7 @@ def test_mine_shows_state_next_step_and_the_best_suggestion(
     pairings.suggest(work, problem)
     work.session.commit()
     page = as_role(client, people, "enterprise").get("/problems/mine").get_data(as_text=True)
-    for part in (problem.title, "已发布", "看看推荐的成果", capability.title):
+    for part in (problem.title, "已发布", "有了推荐的成果就看一看", capability.title):
         assert part in page
 
 

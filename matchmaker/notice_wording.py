@@ -61,6 +61,7 @@ NOTICES: Mapping[str, str] = {
     "import.problem": N_("%(name)s从表格导入了 %(count)s 项难题，等待审核"),
     "import.capability": N_("%(name)s从表格导入了 %(count)s 项成果，等待审核"),
     "problem.entered": N_("科技局为贵单位录入了 %(count)s 项难题，请核对"),
+    "problem.updated": N_("科技局按表格修改了贵单位的 %(count)s 项难题，请核对"),
     "problem.published": N_("难题“%(title)s”已发布"),
     "problem.returned": N_("难题“%(title)s”被退回修改：%(reason)s"),
     "problem.rechecked": N_("科技局撤回了刚才对难题“%(title)s”的审核决定，正在重新审核"),
@@ -72,6 +73,7 @@ NOTICES: Mapping[str, str] = {
     "problem.expired": N_("难题“%(title)s”已过有效期，不再公开。延长有效期后可以重新提交"),
     "capability.submitted": N_("“%(name)s”提交了成果“%(title)s”，等待审核"),
     "capability.entered": N_("科技局为贵单位录入了 %(count)s 项成果，请核对"),
+    "capability.updated": N_("科技局按表格修改了贵单位的 %(count)s 项成果，请核对"),
     "capability.published": N_("成果“%(title)s”已发布"),
     "capability.returned": N_("成果“%(title)s”被退回修改：%(reason)s"),
     "capability.rechecked": N_("科技局撤回了刚才对成果“%(title)s”的审核决定，正在重新审核"),
@@ -112,5 +114,6 @@ NOTICES: Mapping[str, str] = {
     "thread.note": N_("科技局记录了“%(title)s”的沟通情况"),
     "record.opened": N_("科技局登记了贵单位的合作“%(title)s”，合作记录 %(number)s 已建立"),
     "record.entered": N_("科技局登记了贵单位的 %(count)s 份合作记录，请核对"),
+    "record.updated": N_("科技局按表格修改了贵单位的 %(count)s 份合作记录，请核对"),
     "record.step": N_("合作记录 %(number)s 有新进展：%(step)s"),
 }

@@ -137,6 +137,7 @@ def _page(imported: SpreadsheetImport) -> str:
         number = min(request.args.get("page", default=1, type=int), 1_000_000)
         shown = {
             "counts": importing.counts(work(), imported),
+            "others_published": importing.others_published(work(), imported),
             "listing": importing.rows(work(), imported, _show(), number),
         }
     return render_template(

@@ -170,6 +170,28 @@ def counts(work: Work, imported: SpreadsheetImport) -> Counts:
     )
 
 
+def others_published(work: Work, imported: SpreadsheetImport) -> int:
+    """How many published texts of other organisations the rows that wait would change by an update."""
+    if imported.kind not in OWNERS:
+        return 0
+    model: Any = MODELS[imported.kind]
+    waits = select(ImportRow.twin_id).where(
+        ImportRow.import_id == imported.id,
+        ImportRow.outcome.is_(None),
+        ImportRow.state.in_((RowState.GOOD, RowState.REPAIRED)),
+        ImportRow.likeness.is_not(None),
+        ImportRow.likeness != Likeness.ROW,
+        or_(ImportRow.handling.is_(None), ImportRow.handling == Handling.UPDATE),
+    )
+    counted = select(func.count(model.id)).where(
+        model.id.in_(waits),
+        model.status == "published",
+        model.organisation_id != work.person.organisation_id,
+        condition(work.actor, READ[imported.kind], model),
+    )
+    return work.session.scalar(counted) or 0
+
+
 def rows(work: Work, imported: SpreadsheetImport, show: str, number: int) -> Listing[Seen]:
     """One page of its rows, in the order of the file. Raises NoKey where they cannot be opened."""
     wanted = _rows(imported, show)

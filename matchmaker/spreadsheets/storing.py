@@ -189,23 +189,24 @@ def _finish(work: Work, import_id: int) -> None:
             name=work.person.organisation.name,
             count=added,
         )
-    if added and imported.organisation_id is None and imported.kind in _OWN_LISTS:
-        _tell_owners(work, imported)
+    if imported.organisation_id is None and imported.kind in _OWN_LISTS:
+        _tell_owners(work, imported, RowOutcome.ADDED, "entered")
+        _tell_owners(work, imported, RowOutcome.UPDATED, "updated")
 
 
-def _tell_owners(work: Work, imported: SpreadsheetImport) -> None:
-    """Whoever belongs to an organisation is told once what the bureau entered for it."""
+def _tell_owners(work: Work, imported: SpreadsheetImport, outcome: RowOutcome, deed: str) -> None:
+    """Whoever belongs to an organisation is told once of what the bureau entered for it, or changed of its own."""
     owner: Any = RecordParty.organisation_id
     entered: Any = RecordParty.record_id
     if imported.kind is not ImportKind.RECORD:
         model: Any = entering.MODELS[imported.kind]
         owner, entered = model.organisation_id, model.id
     counted = (
-        select(owner, func.count())
+        select(owner, func.count(entered.distinct()))
         .join(ImportRow, ImportRow.object_id == entered)
         .where(
             ImportRow.import_id == imported.id,
-            ImportRow.outcome == RowOutcome.ADDED,
+            ImportRow.outcome == outcome,
             owner.in_(select(User.organisation_id).where(User.active)),
         )
         .group_by(owner)
@@ -216,7 +217,7 @@ def _tell_owners(work: Work, imported: SpreadsheetImport) -> None:
         notices.tell(
             work,
             notices.members(work, organisation),
-            f"{imported.kind.value}.entered",
+            f"{imported.kind.value}.{deed}",
             _OWN_LISTS[imported.kind],
             count=number,
         )

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from matchmaker.spreadsheets import importing
 from matchmaker.work import Work
-from models import Handling, Problem, RowState, User
+from models import Handling, Notice, Problem, Revision, RowState, User
 from tests.spreadsheets.tables import (
     BACKGROUND,
     PROBLEMS,
@@ -130,3 +130,32 @@ def test_a_parted_text_that_was_changed_is_parted_again(work: Work, people: dict
     newer = BACKGROUND.replace("六万", "八万")
     changed, now = updated(work, staff, [heading, (firm, TITLE, newer + STATEMENT)])
     assert (changed, now["background"], now["statement"]) == ({"background"}, newer, STATEMENT)
+
+
+def test_whose_published_texts_staff_change_by_a_table_is_told_once(
+    work: Work, people: dict[str, User]
+) -> None:
+    firm, staff = known_firm(work, people), people["staff"]
+    texts = {
+        "壳体气孔在线检测": STATEMENT,
+        "铝液除气效率提升": "铝液含氢量高，希望把除气时间缩短一半，成本不增加。",
+    }
+    table = [PROBLEMS, *(problem(firm, title, 内容=text) for title, text in texts.items())]
+    imported = take(work, staff, workbook(table))
+    importing.decide(work.as_actor(staff), imported, None, True, {})
+    run(work, staff, imported)
+    newer = workbook([PROBLEMS, *([*row[:3], row[3] + "补充一句。", *row[4:]] for row in table[1:])])
+    again = take(work, staff, newer)
+    assert importing.others_published(work.as_actor(staff), again) == 2
+    importing.decide(work.as_actor(staff), again, Handling.UPDATE, None, {})
+    assert run(work, staff, again) == {"updated": 2}
+    told = work.session.scalars(select(Notice).where(Notice.kind == "problem.updated")).all()
+    assert [(each.user_id, each.details) for each in told] == [(people["enterprise"].id, {"count": 2})]
+    kept = work.session.scalars(select(Revision).order_by(Revision.object_id)).all()
+    assert [each.data["statement"] for each in kept] == list(texts.values())
+    own = [PROBLEMS[1:], [*table[1][1:3], STATEMENT, *table[1][4:]]]
+    back = take(work, people["enterprise"], workbook(own))
+    assert importing.others_published(work.as_actor(people["enterprise"]), back) == 0
+    importing.decide(work.as_actor(people["enterprise"]), back, Handling.UPDATE, None, {})
+    assert run(work, people["enterprise"], back) == {"updated": 1}
+    assert len(work.session.scalars(select(Notice).where(Notice.kind == "problem.updated")).all()) == 1

@@ -106,6 +106,8 @@ NOTICES: Mapping[str, str] = {
     "expiring.capability": N_("成果“%(title)s”还有 %(days)s 天过期（%(due)s），需要时请延长有效期"),
     "pairing.introduced": N_("科技局为“%(title)s”安排了对接"),
     "pairing.dismissed": N_("科技局结束了“%(title)s”的一项对接"),
+    "pairing.unsuitable": N_("科技局认为“%(title)s”的一项匹配不合适，已结束"),
+    "pairing.resumed": N_("科技局恢复了“%(title)s”的一项匹配，先前“已结束”的通知作废"),
     "pairing.confirmed": N_("“%(title)s”确认合作，合作记录 %(number)s 已建立"),
     "ranking.adopted": N_("从 %(decisions)s 项决定学到的排序 %(name)s 已启用"),
     "ranking.rolled_back": N_("排序 %(name)s 已停用，退回 %(after)s"),

@@ -38,6 +38,7 @@ from models import (
     PairingStatus,
     Proposal,
     ProposalStatus,
+    Side,
     advance,
 )
 
@@ -213,7 +214,8 @@ def _record(work: Work, call: Call, winner: Proposal, capability: Capability) ->
         amount=price,
     )
     try:
-        return pairings.confirm(work, pairing, terms)
+        # Whatever they said of the suggestion before: the one has called, the other has answered it.
+        return pairings.confirm(work, pairing, terms, spoken=tuple(Side), solved_known=True)
     except pairings.AlreadyConfirmed as done:
         return done.record
 

@@ -16,6 +16,7 @@ from matchmaker.pairings.filters import Look, QueueFilters, State
 from matchmaker.pairings.narrowing import count_by_state, in_state, narrowed, order
 from matchmaker.pairings.queue import of_posting
 from matchmaker.pairings.reading import find, standing
+from matchmaker.pairings.refusals import refusals
 from matchmaker.policy import Action, allow, require
 from matchmaker.work import Work
 from models import (
@@ -51,6 +52,10 @@ class Card:
     @property
     def interests(self) -> dict[Side, Interest]:
         return standing(self.pairing)
+
+    @property
+    def refusals(self) -> dict[Side, Interest]:
+        return refusals(self.pairing)
 
 
 @dataclass(frozen=True)

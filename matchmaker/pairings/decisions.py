@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -21,6 +21,7 @@ from matchmaker.pairings.errors import (
 )
 from matchmaker.pairings.kept_changes import Before, keep
 from matchmaker.pairings.reading import rank_of, standing
+from matchmaker.pairings.refusals import refuse_against
 from matchmaker.policy import Action, allow, is_public, require
 from matchmaker.work import Work
 from models import (
@@ -29,6 +30,7 @@ from models import (
     Pairing,
     PairingEvent,
     PairingStatus,
+    Side,
     Term,
     User,
     VocabularyKind,
@@ -45,6 +47,10 @@ AUDITED = {
     "dismiss": "pairing.dismissed",
     "reopen": "pairing.reopened",
 }
+IN_TOUCH = (PairingStatus.INTRODUCED, PairingStatus.NEGOTIATING)
+"""The sides know of the pairing by an introduction."""
+WITHDRAWALS = ("withdraw_interest", "record_withdrawal")
+"""The only answers that sides can still give once it is dismissed."""
 
 
 def shortlist(work: Work, pairing: Pairing, version: int, note: str = "") -> PairingEvent:
@@ -57,13 +63,18 @@ def shortlist(work: Work, pairing: Pairing, version: int, note: str = "") -> Pai
     return event
 
 
-def introduce(work: Work, pairing: Pairing, version: int, note: str = "") -> PairingEvent:
-    """The two are brought together, and told. Raises NotPublic while one cannot read the other."""
+def introduce(
+    work: Work, pairing: Pairing, version: int, note: str = "", spoken: Collection[Side] = ()
+) -> PairingEvent:
+    """The two are brought together, and told. Raises NotPublic while one cannot read the other, and SideRefused where
+    one does not want to talk and is not among those whom the actor has `spoken` with again."""
     begin(work, pairing, version)
+    require_step(pairing, "introduce")
     for posting in (pairing.problem, pairing.capability):
         if not is_public(posting):
             raise NotPublic(posting)
-    event = step(work, pairing, "introduce", note)
+    against = refuse_against(pairing, spoken)
+    event = step(work, pairing, "introduce", note, against=against)
     ask(work, pairing)
     tell_sides(work, pairing, "pairing.introduced")
     return event
@@ -78,7 +89,7 @@ def negotiate(work: Work, pairing: Pairing, version: int, note: str = "") -> Pai
 def dismiss(work: Work, pairing: Pairing, version: int, reason: str, note: str = "") -> PairingEvent:
     """It does not fit, for a reason of the vocabulary. Raises UnknownReason, and NoteMissing for "other" alone.
 
-    Sides that were in touch already are told that it ended, not why.
+    Sides that were in touch already, or of which one wanted to talk, are told that it ended, not why.
     """
     begin(work, pairing, version)
     check_reason(work, reason, note)
@@ -100,21 +111,39 @@ def check_reason(work: Work, reason: str, note: str) -> None:
 def end(
     work: Work, pairing: Pairing, reason: str, note: str, places: Mapping[int, int] | None = None
 ) -> PairingEvent:
-    """Dismiss for a checked reason. Sides that were in touch are told that it ended, not why."""
-    in_touch = standing(pairing) or pairing.status in (
-        PairingStatus.INTRODUCED,
-        PairingStatus.NEGOTIATING,
-    )
+    """Dismiss for a checked reason. Sides that were in touch, or wanted to be, are told that it ended, not why."""
+    introduced, wanted = pairing.status in IN_TOUCH, bool(standing(pairing))
     event = step(work, pairing, "dismiss", note, reason, places)
-    if in_touch:
-        tell_sides(work, pairing, "pairing.dismissed")
+    if introduced or wanted:
+        tell_sides(work, pairing, "pairing.dismissed" if introduced else "pairing.unsuitable")
     return event
 
 
+def told_of_end(work: Work, pairing: Pairing) -> bool:
+    """Whether the pairing is dismissed and its sides were told so, as `end` does."""
+    last = last_event(work, pairing, "dismiss")
+    if pairing.status is not PairingStatus.DISMISSED or last is None:
+        return False
+    withdrawn_since = select(PairingEvent.id).where(
+        PairingEvent.pairing_id == pairing.id,
+        PairingEvent.id > last.id,
+        PairingEvent.action.in_(WITHDRAWALS),
+    )
+    wanted = standing(pairing) or work.session.scalar(withdrawn_since.limit(1)) is not None
+    return bool(wanted) or last.from_status in IN_TOUCH
+
+
 def reopen(work: Work, pairing: Pairing, version: int, note: str = "") -> PairingEvent:
-    """Undo a dismissal or a shortlisting: it is a suggestion again, with the score that it had."""
+    """Undo a dismissal or a shortlisting: it is a suggestion again, with the score that it had.
+
+    Sides that were told that it ended are told that it goes on.
+    """
     begin(work, pairing, version)
-    return step(work, pairing, "reopen", note)
+    was_told = told_of_end(work, pairing)
+    event = step(work, pairing, "reopen", note)
+    if was_told:
+        tell_sides(work, pairing, "pairing.resumed")
+    return event
 
 
 def path_of(pairing: Pairing) -> str:
@@ -199,6 +228,12 @@ def last_event(work: Work, pairing: Pairing, action: str | None = None) -> Pairi
     return work.session.scalar(wanted.order_by(PairingEvent.id.desc()).limit(1))
 
 
+def require_step(pairing: Pairing, action: str) -> None:
+    """Raises IllegalStep where the table of states has no such step from here."""
+    if action not in pairing.MACHINE.actions(pairing.status):
+        raise IllegalStep(pairing, pairing.status, action)
+
+
 def step(
     work: Work,
     pairing: Pairing,
@@ -206,10 +241,13 @@ def step(
     note: str,
     reason: str | None = None,
     places: Mapping[int, int] | None = None,
+    against: Collection[Side] = (),
 ) -> PairingEvent:
-    """Take the pairing along its states, with an event and an entry of the audit. Raises IllegalStep."""
-    if action not in pairing.MACHINE.actions(pairing.status):
-        raise IllegalStep(pairing, pairing.status, action)  # before anything stands in the history
+    """Take the pairing along its states, with an event and an entry of the audit, which keeps `against` whose refusal.
+
+    Raises IllegalStep.
+    """
+    require_step(pairing, action)  # before anything stands in the history
     event = log_event(work, pairing, action, note, reason, places)
     event.from_status, event.to_status = advance(pairing, action)
     pairing.dismissal = reason
@@ -218,6 +256,8 @@ def step(
     details: dict[str, Any] = {"from": event.from_status, "to": event.to_status}
     if reason:
         details["reason"] = reason
+    if against:
+        details["against"] = [each.value for each in against]
     audit.record(
         work,
         AUDITED[action],

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from matchmaker.postings.documents import Posting
-from models import BulkChange, CooperationRecord, NextStep, Pairing, PairingEvent, ThreadEntry
+from models import BulkChange, CooperationRecord, NextStep, Pairing, PairingEvent, Problem, Side, ThreadEntry
 
 
 class PairingNotFound(LookupError):
@@ -34,6 +36,23 @@ class NotPublic(Exception):
     def __init__(self, posting: Posting) -> None:
         super().__init__(f"{posting.KIND} {posting.id} is {posting.status.value}")
         self.posting = posting
+
+
+class SideRefused(Exception):
+    """Sides declined a talk or took their consent back, and nobody says that they were spoken with since; carries them."""
+
+    def __init__(self, pairing: Pairing, sides: Sequence[Side]) -> None:
+        super().__init__(f"pairing {pairing.id}: {', '.join(each.value for each in sides)} refused")
+        self.pairing = pairing
+        self.sides = sides
+
+
+class AlreadySolved(Exception):
+    """The problem is solved by another cooperation, and nobody says that this one is wanted beside it; carries it."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(f"problem {problem.id} is {problem.status.value}")
+        self.problem = problem
 
 
 class NoteMissing(ValueError):

@@ -8,13 +8,22 @@ from decimal import Decimal
 
 from flask_babel import gettext, pgettext
 from flask_babel import lazy_gettext as _
-from wtforms import FieldList, FormField, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Field,
+    FieldList,
+    FormField,
+    HiddenField,
+    IntegerField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
 from matchmaker.cooperation.forms import MOST_ROWS, MilestoneRow
 from matchmaker.cooperation.service import MilestoneTerms, RecordTerms
-from matchmaker.forms import Characters, DayField, Form, PickField, WanField, optional, required
+from matchmaker.forms import Characters, DayField, Form, PickField, WanField, add_error, optional, required
 from matchmaker.pairings.decisions import NOTE_LENGTH
 from matchmaker.pairings.interest import MESSAGE_LENGTH
 from matchmaker.vocabulary.service import Vocabulary
@@ -39,8 +48,30 @@ CATEGORY_OF_MODE = {
 }
 
 
-class DecisionForm(Form):
+class SpokenForm(Form):
+    """With which sides that do not want to talk, or not any more, staff say that they have spoken again."""
+
+    spoken_problem = BooleanField(_("与难题方再次沟通"))
+    spoken_capability = BooleanField(_("与成果方再次沟通"))
+
+    @property
+    def spoken(self) -> list[Side]:
+        return [side for side in Side if self.spoken_with(side).data]
+
+    def spoken_with(self, side: Side) -> Field:
+        return self[f"spoken_{side.value}"]
+
+    def ask_to_speak(self, sides: Iterable[Side]) -> None:
+        """The message at the tick of each of the sides."""
+        for side in sides:
+            add_error(self.spoken_with(side), gettext("请先与该单位沟通，再勾选这一项"))
+
+
+class DecisionForm(SpokenForm):
     """Any step but the confirmation. `version` is the pairing's when the page was drawn."""
+
+    step = ""
+    """Which one was sent and not taken: its own part of the page keeps what was typed."""
 
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
     note = TextAreaField(
@@ -62,7 +93,7 @@ class InterestForm(Form):
     back = HiddenField()
 
 
-class ConfirmForm(Form):
+class ConfirmForm(SpokenForm):
     """The terms of the cooperation record that a confirmation opens."""
 
     title = StringField(_("项目名称"), [required(), Characters(4, TITLE_LENGTH)])
@@ -84,6 +115,7 @@ class ConfirmForm(Form):
         _("说明"), [Characters(most=NOTE_LENGTH)], description=_("记入匹配的过程，只有工作人员能看到")
     )
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    solved_known = BooleanField(_("难题已解决，仍要再建立一份合作记录"))
 
     def offer(self, vocabulary: Vocabulary, organisations: Iterable[Organisation]) -> None:
         """Fill the lists."""

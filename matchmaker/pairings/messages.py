@@ -14,9 +14,10 @@ from matchmaker.notices import service as notices
 from matchmaker.pairings.decisions import path_of, renew, side_members
 from matchmaker.pairings.errors import NothingSaid, NotInTouch, TalkInFuture
 from matchmaker.pairings.reading import side_of
+from matchmaker.pairings.repeats import just_written
 from matchmaker.policy import Action, allow, require
 from matchmaker.work import Work
-from models import NOTE_KINDS, Audience, EntryKind, Pairing, ThreadEntry, User
+from models import NOTE_KINDS, AttachmentOwner, Audience, EntryKind, Pairing, ThreadEntry, User
 
 MESSAGE_LENGTH = 2000
 TALK_LENGTH = 4000
@@ -40,7 +41,8 @@ def audiences(work: Work, pairing: Pairing) -> tuple[Audience, ...]:
 def write(
     work: Work, pairing: Pairing, text: str, audience: Audience, files: Sequence[attachments.Upload] = ()
 ) -> ThreadEntry:
-    """A message, with files if there are any. Those whom it is for, and the broker, are told.
+    """A message, with files if there are any. Those whom it is for, and the broker, are told; of the same sent twice
+    the first is kept.
 
     Raises NothingSaid, attachments' Refused (the caller rolls back), and NotInTouch where a side writes to the
     other although no introduction was proposed or made.
@@ -50,7 +52,9 @@ def write(
     if audience not in audiences(work, pairing):
         raise NotInTouch(pairing)
     side = None if work.person.is_staff else side_of(work.person, pairing)
-    entry = ThreadEntry(kind=EntryKind.MESSAGE, side=side, audience=audience, text=text)
+    entry = ThreadEntry(kind=EntryKind.MESSAGE, side=side, audience=audience, text=text.strip())
+    if (sent := _sent_before(work, pairing, entry, files)) is not None:
+        return sent
     _add(work, pairing, entry, files)
     audit.record(
         work, "thread.message", pairing, entry=entry.id, audience=audience.value, files=len(_given(files))
@@ -69,7 +73,8 @@ def note(
     internal: bool,
     files: Sequence[attachments.Upload] = (),
 ) -> ThreadEntry:
-    """What was said in a call, visit or meeting on that day: among staff, or for both sides, who are told then.
+    """What was said in a call, visit or meeting on that day: among staff, or for both sides, who are told then. Of the
+    same sent twice the first is kept.
 
     Raises NothingSaid, TalkInFuture, attachments' Refused (the caller rolls back).
     """
@@ -80,7 +85,9 @@ def note(
         raise TalkInFuture(day)
     renew(work, pairing)
     audience = Audience.STAFF if internal else Audience.BOTH
-    entry = ThreadEntry(kind=kind, audience=audience, day=day, text=text)
+    entry = ThreadEntry(kind=kind, audience=audience, day=day, text=text.strip())
+    if (sent := _sent_before(work, pairing, entry, files)) is not None:
+        return sent
     _add(work, pairing, entry, files)
     audit.record(
         work, "thread.note", pairing, entry=entry.id, audience=audience.value, files=len(_given(files))
@@ -91,7 +98,6 @@ def note(
 
 
 def _add(work: Work, pairing: Pairing, entry: ThreadEntry, files: Sequence[attachments.Upload]) -> None:
-    entry.text = entry.text.strip()
     if not entry.text and not _given(files):
         raise NothingSaid
     entry.pairing, entry.author, entry.created_at = pairing, work.person, work.now()
@@ -100,6 +106,18 @@ def _add(work: Work, pairing: Pairing, entry: ThreadEntry, files: Sequence[attac
     work.session.flush()
     if _given(files):
         attachments.attach_all(work, entry, files, confidential=False)
+
+
+def _sent_before(
+    work: Work, pairing: Pairing, entry: ThreadEntry, files: Sequence[attachments.Upload]
+) -> ThreadEntry | None:
+    """The same without files, just written by the same person."""
+    last = just_written(work, pairing)
+    if last is None or not entry.text or _given(files):
+        return None
+    if any(getattr(last, name) != getattr(entry, name) for name in ("kind", "audience", "day", "text")):
+        return None
+    return None if attachments.of_several(work, AttachmentOwner.THREAD_ENTRY, [last.id]) else last
 
 
 def _given(files: Sequence[attachments.Upload]) -> list[attachments.Upload]:

@@ -18,6 +18,7 @@ from matchmaker.pairings.assignment import brokers
 from matchmaker.pairings.decisions import path_of, renew
 from matchmaker.pairings.errors import DueInPast, StaleStep, StepNotFound, UnknownBroker
 from matchmaker.pairings.reading import with_sides
+from matchmaker.pairings.repeats import just_written
 from matchmaker.policy import Action, condition, require
 from matchmaker.work import Work
 from models import (
@@ -54,10 +55,14 @@ class MySteps:
 
 
 def plan(work: Work, pairing: Pairing, what: str, due_on: date, owner: User) -> NextStep:
-    """Something is to be done until that day. The owner is told, if it is another. Raises DueInPast, UnknownBroker."""
+    """Something is to be done until that day. The owner is told, if it is another. Of the same sent twice the first is
+    kept. Raises DueInPast, UnknownBroker.
+    """
     require(work.actor, Action.NEXT_STEP_EDIT, pairing)
     _check(work, due_on, owner)
     renew(work, pairing)
+    if (planned := _planned_before(work, pairing, what.strip(), due_on, owner)) is not None:
+        return planned
     pairing.acted_on = True
     step = NextStep(pairing=pairing, what=what.strip(), due_on=due_on, owner=owner)
     work.session.add(step)
@@ -218,6 +223,15 @@ def _without_step(work: Work, owner: User) -> Select[Pairing]:
         )
         .order_by(Pairing.changed_at, Pairing.id)
     )
+
+
+def _planned_before(work: Work, pairing: Pairing, what: str, due_on: date, owner: User) -> NextStep | None:
+    """The same, just planned by the same person."""
+    last = just_written(work, pairing)
+    if last is None or last.kind is not EntryKind.STEP_PLANNED or last.step is None:
+        return None
+    same = (last.step.what, last.step.due_on, last.step.owner_id) == (what, due_on, owner.id)
+    return last.step if same else None
 
 
 def _begin(work: Work, step: NextStep, version: int) -> None:

@@ -12,6 +12,7 @@ from matchmaker.engine import Explanation, strength
 from matchmaker.engine.ranking import Strength
 from matchmaker.pairings.errors import PairingNotFound
 from matchmaker.pairings.explanations import by_confidential, explain
+from matchmaker.pairings.refusals import refusals
 from matchmaker.pairings.suggestions import own_column
 from matchmaker.policy import Action, allow, condition
 from matchmaker.postings.documents import Posting
@@ -63,6 +64,11 @@ class Suggestion:
     def interests(self) -> dict[Side, Interest]:
         """Those that stand, by side."""
         return standing(self.pairing)
+
+    @property
+    def refusals(self) -> dict[Side, Interest]:
+        """Of those that do not want to talk, by side."""
+        return refusals(self.pairing)
 
 
 def find(work: Work, pairing_id: int) -> Pairing:

@@ -16,6 +16,7 @@ from matchmaker.pairings.errors import (
     AlreadyAccepted,
     AlreadyConfirmed,
     AlreadyInterested,
+    AlreadySolved,
     ChangeNotFound,
     CountChanged,
     DueInPast,
@@ -28,6 +29,7 @@ from matchmaker.pairings.errors import (
     NotOpen,
     NotPublic,
     PairingNotFound,
+    SideRefused,
     StaleConsent,
     StaleDecision,
     StaleStep,
@@ -57,6 +59,7 @@ from matchmaker.pairings.reading import (
     suggestions_for,
     with_sides,
 )
+from matchmaker.pairings.refusals import refusals
 from matchmaker.pairings.saved import (
     default_filter,
     open_with,
@@ -74,6 +77,7 @@ __all__ = [
     "AlreadyAccepted",
     "AlreadyConfirmed",
     "AlreadyInterested",
+    "AlreadySolved",
     "Answer",
     "Board",
     "Card",
@@ -105,6 +109,7 @@ __all__ = [
     "Reached",
     "Said",
     "Show",
+    "SideRefused",
     "StaleConsent",
     "StaleDecision",
     "StaleStep",
@@ -159,6 +164,7 @@ __all__ = [
     "plan",
     "propose",
     "record",
+    "refusals",
     "refuse_stale",
     "remove_filter",
     "reopen",

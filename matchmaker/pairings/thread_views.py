@@ -54,7 +54,8 @@ def write(pairing_id: int) -> AnyResponse:
         add_error(form.text, refusal(refused, work().settings))
         return _again(pairing_id, "message", message=form)
     except service.NotInTouch:
-        problem = gettext("现在还不能直接给对方留言：要先提出或安排对接。您写的内容还在，可以先发给科技局。")
+        why = thread_wording.why_not_across(page.pairing)
+        problem = gettext("%(why)s您写的内容还在，可以先发给科技局。", why=why)
         return _again(pairing_id, "message", 409, problem, message=form)
     flash(gettext("已发出，有关的人会收到通知。"), "success")
     return _to_thread(pairing_id)

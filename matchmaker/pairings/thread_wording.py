@@ -11,9 +11,10 @@ from flask_babel import lazy_gettext as _
 from matchmaker import formats
 from matchmaker.pairings import wording
 from matchmaker.pairings.errors import StaleStep
+from matchmaker.pairings.refusals import refusals
 from matchmaker.pairings.thread import Show
 from matchmaker.wording import label
-from models import Audience, EntryKind, ThreadEntry, User
+from models import Audience, EntryKind, Pairing, PairingStatus, ThreadEntry, User
 
 NOTE_WAYS: Mapping[str, Any] = {
     EntryKind.CALL.value: lazy_pgettext("way of talking", "电话"),
@@ -71,6 +72,17 @@ def audience_choices(offered: Iterable[Audience], by_staff: bool) -> list[tuple[
     else:
         words = dict.fromkeys(Audience, _("只给科技局")) | {Audience.BOTH: _("对方和科技局")}
     return [(each.value, words[each]) for each in offered]
+
+
+def why_not_across(pairing: Pairing) -> str:
+    """Why a side writes to the bureau alone now, and what would change that."""
+    if pairing.status is PairingStatus.DISMISSED:
+        return str(gettext("这项匹配已经结束，现在只能给科技局留言。"))
+    if refusals(pairing):
+        return str(
+            gettext("有一方暂不对接或已撤回同意，现在只能给科技局留言；重新同意以后，可以直接给对方留言。")
+        )
+    return str(gettext("现在只能给科技局留言。提出或安排对接以后，可以直接给对方留言。"))
 
 
 def readers(entry: ThreadEntry, reader: User) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from matchmaker.audit import service as audit
 from matchmaker.database import take_serial_lock
 from matchmaker.pairings.assignment import assign
-from matchmaker.pairings.decisions import last_event, log_event, step, tell_sides
+from matchmaker.pairings.decisions import last_event, log_event, step, tell_sides, told_of_end
 from matchmaker.pairings.errors import ChangeNotFound, TooLateToUndo
 from matchmaker.policy import Action, require
 from matchmaker.work import Work
@@ -173,11 +173,12 @@ def _fresh(work: Work, change: BulkChange) -> set[int]:
 
 def _bring_back(work: Work, item: BulkItem) -> None:
     """Reopened, and up to where it stood. Sides that were told that it ended are told that it goes on."""
+    was_told = told_of_end(work, item.pairing)
     step(work, item.pairing, "reopen", "", places={})  # what is dismissed has no rank
     for name in WAY_BACK[item.status_before]:
         step(work, item.pairing, name, "")
-    if "introduce" in WAY_BACK[item.status_before]:
-        tell_sides(work, item.pairing, "pairing.introduced")
+    if was_told:
+        tell_sides(work, item.pairing, "pairing.resumed")
 
 
 def _give_back(work: Work, items: Sequence[BulkItem]) -> None:

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from matchmaker.cooperation.forms import show_faults
 from matchmaker.cooperation.service import BadTerms
-from matchmaker.forms import problems_of
+from matchmaker.forms import add_error, problems_of
 from matchmaker.pairings import consent_forms, consent_wording, marking, service, thread_forms, wording
 from matchmaker.pairings.board_forms import ChosenForm, SavedFilterForm
 from matchmaker.pairings.filters import Look, QueueFilters, State
@@ -33,7 +33,6 @@ IN_PANEL = service.ThreadFilters(size=5)
 """The last of the thread, beside the board; all of it stands on the pairing's own page."""
 DECISIONS = {
     "shortlist": service.shortlist,
-    "introduce": service.introduce,
     "negotiate": service.negotiate,
     "reopen": service.reopen,
 }
@@ -166,7 +165,13 @@ def confirm(pairing_id: int) -> str | AnyResponse:
         if not form.validate_on_submit():
             return _confirm_page(asked, form, status=422)
         record = service.confirm(
-            work(), asked.pairing, form.terms(asked.pairing), form.version.data, form.note.data or ""
+            work(),
+            asked.pairing,
+            form.terms(asked.pairing),
+            form.version.data,
+            form.note.data or "",
+            form.spoken,
+            form.solved_known.data,
         )
     except service.AlreadyConfirmed as error:
         return _answer("pairings/already_confirmed.html", 409, error=error, pairing=error.record.pairing)
@@ -178,6 +183,12 @@ def confirm(pairing_id: int) -> str | AnyResponse:
         return _confirm_page(asked, form, wording.stale(error), 409)
     except service.NotPublic as error:
         return _confirm_page(asked, form, wording.not_public(error), 409)
+    except service.SideRefused as error:
+        form.ask_to_speak(error.sides)
+        return _confirm_page(asked, form, status=422)
+    except service.AlreadySolved:
+        add_error(form.solved_known, gettext("这个难题已解决，仍要合作请勾选"))
+        return _confirm_page(asked, form, status=422)
     flash(
         gettext("已确认合作，合作记录 %(number)s 已建立，双方都收到了通知。", number=record.number), "success"
     )
@@ -219,6 +230,7 @@ def withdraw_interest(pairing_id: int) -> AnyResponse:
 def _decide(pairing_id: int, step: str) -> AnyResponse:
     """Take a step. On the board the row is drawn anew in its place; without scripts one lands there again."""
     form = DecisionForm()
+    form.step = step
     pairing = service.find(work(), pairing_id)
     if not form.validate_on_submit():
         return _refused(pairing, form, problems_of(form)[0][2], 422)
@@ -226,6 +238,8 @@ def _decide(pairing_id: int, step: str) -> AnyResponse:
     try:
         if step == "dismiss":
             service.dismiss(work(), pairing, version, form.reason.data or "", note)
+        elif step == "introduce":
+            service.introduce(work(), pairing, version, note, form.spoken)
         else:
             DECISIONS[step](work(), pairing, version, note)
     except service.StaleDecision as error:
@@ -235,6 +249,9 @@ def _decide(pairing_id: int, step: str) -> AnyResponse:
         return _refused(pairing, form, wording.illegal(error), 409)
     except service.NotPublic as error:
         return _refused(pairing, form, wording.not_public(error), 409)
+    except service.SideRefused as error:
+        form.ask_to_speak(error.sides)
+        return _refused(pairing, form, wording.side_refused(error), 422)
     except service.UnknownReason:
         return _refused(pairing, form, gettext("请选择不合适的原因。"), 422)
     except service.NoteMissing:
@@ -299,7 +316,14 @@ def _confirm_page(
 ) -> AnyResponse:
     added = request.form.get("change") == "add"
     return _answer(
-        "pairings/confirm.html", status, pairing=asked.pairing, form=form, problem=problem, added=added
+        "pairings/confirm.html",
+        status,
+        asked=asked,
+        pairing=asked.pairing,
+        refusals=service.refusals(asked.pairing),
+        form=form,
+        problem=problem,
+        added=added,
     )
 
 

@@ -10,13 +10,24 @@ from flask_babel import lazy_gettext as _
 
 from matchmaker import formats
 from matchmaker.engine import Chip
-from matchmaker.pairings.errors import AlreadyConfirmed, NotPublic, StaleDecision
+from matchmaker.pairings.errors import AlreadyConfirmed, NotPublic, SideRefused, StaleDecision
 from matchmaker.pairings.filters import State, Strength
 from matchmaker.pairings.reached import Reached
 from matchmaker.sentences import N_
 from matchmaker.vocabulary.service import Vocabulary
 from matchmaker.wording import DECLINE_REASONS, LABELS, STRENGTHS, WAYS, label
-from models import ConsentWay, DeclineReason, IllegalStep, PairingEvent, PairingStatus, Problem
+from models import (
+    ConsentStatus,
+    ConsentWay,
+    DeclineReason,
+    IllegalStep,
+    Interest,
+    Pairing,
+    PairingEvent,
+    PairingStatus,
+    Problem,
+    Side,
+)
 
 CHIP_NAMES: Mapping[str, Any] = {
     "field": _("领域"),
@@ -203,6 +214,44 @@ def not_public(error: NotPublic) -> str:
     if isinstance(error.posting, Problem):
         return str(gettext("难题现在是“%(state)s”，公开发布后才能办理这一步。", state=state))
     return str(gettext("成果现在是“%(state)s”，公开发布后才能办理这一步。", state=state))
+
+
+REFUSAL_MARKS: Mapping[tuple[Side, ConsentStatus], Any] = {
+    # On a card or row, where a side is named by its part.
+    (Side.PROBLEM, ConsentStatus.DECLINED): _("难题方暂不对接"),
+    (Side.PROBLEM, ConsentStatus.WITHDRAWN): _("难题方已撤回同意"),
+    (Side.CAPABILITY, ConsentStatus.DECLINED): _("成果方暂不对接"),
+    (Side.CAPABILITY, ConsentStatus.WITHDRAWN): _("成果方已撤回同意"),
+}
+
+
+def refusal_mark(interest: Interest) -> str:
+    return str(REFUSAL_MARKS[interest.side, interest.status])
+
+
+def refusal(pairing: Pairing, interest: Interest) -> str:
+    """Which organisation does not want to talk, since when and why."""
+    words = {"name": _name(pairing, interest.side), "day": formats.day(interest.created_at)}
+    if interest.reason is None:
+        return str(gettext("“%(name)s”%(day)s 撤回了对接的同意。", **words))
+    return str(
+        gettext("“%(name)s”%(day)s 答复暂不对接：%(why)s。", why=DECLINE_REASONS[interest.reason], **words)
+    )
+
+
+def spoken_again(pairing: Pairing, side: Side) -> str:
+    """What staff say with the tick without which nobody is brought together against a refusal."""
+    return str(gettext("我已与“%(name)s”再次沟通，对方同意继续", name=_name(pairing, side)))
+
+
+def side_refused(error: SideRefused) -> str:
+    names = str(gettext("、")).join(_name(error.pairing, each) for each in error.sides)
+    return str(gettext("%(names)s现在不愿意对接，这一步没有办。请先再次沟通，勾选以后再办。", names=names))
+
+
+def _name(pairing: Pairing, side: Side) -> str:
+    posting = pairing.problem if side is Side.PROBLEM else pairing.capability
+    return posting.organisation.name
 
 
 def illegal(error: IllegalStep) -> str:

@@ -81,8 +81,8 @@ document.addEventListener("DOMContentLoaded", () => {
     });
   }
 
-  function page(card) {
-    location.assign(`${card.dataset.path}?list=${encodeURIComponent(back())}`);
+  function page(card, part = "") {
+    location.assign(`${card.dataset.path}?list=${encodeURIComponent(back())}${part}`);
   }
 
   function close() {
@@ -111,6 +111,7 @@ document.addEventListener("DOMContentLoaded", () => {
     choose(card, false);
     if (step === "confirm") return location.assign(`${card.dataset.path}/confirm`);
     if (step === "dismiss") return askReason();
+    if (step === "introduce" && card.dataset.refused !== undefined) return page(card, "#introduce"); // there is the tick
     return take(card, step, {}, stay);
   }
 

@@ -20,7 +20,9 @@ document.addEventListener("DOMContentLoaded", () => {
     document.getElementById("dismiss-subject").textContent = several
       ? words.chosen.replace("{n}", several)
       : item.getAttribute("aria-label");
-    note.value = document.getElementById(`note-${item?.dataset.pairing}`)?.value ?? "";
+    // What was begun in the panel beside goes on here.
+    const begun = ["dismissal-note", "note"].map((each) => document.getElementById(`${each}-${item?.dataset.pairing}`)?.value);
+    note.value = begun.find(Boolean) ?? "";
     dialog.showModal();
     dialog.querySelector("[data-reason]").focus();
   };

@@ -102,12 +102,22 @@ document.addEventListener("DOMContentLoaded", () => {
     send(form.dataset.assign);
   }
 
+  function undo() {
+    const form = document.getElementById("undo-form");
+    if (form) return form.requestSubmit();
+    const box = document.createElement("div");
+    box.className = "alert alert-info";
+    box.setAttribute("role", "alert");
+    box.textContent = document.getElementById("board-words").dataset.nothingToUndo;
+    document.getElementById("alerts").replaceChildren(box);
+  }
+
   const keys = {
     x: () => { if (form && current()) toggle(current()); },
     a: () => { if (form) pickAll(); },
     b: () => { if (form && orCurrent()) form.elements.broker?.focus(); },
     t: () => { if (form) assign(form.dataset.me); },
-    z: () => document.getElementById("undo-form")?.requestSubmit(),
+    z: undo,
     f: () => document.getElementById("filter-q").focus(),
     v: () => document.getElementById("other-look").click(),
   };

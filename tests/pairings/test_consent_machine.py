@@ -47,9 +47,11 @@ REFUSALS = (
     service.NotInterested,
     service.NotOpen,
     service.NothingToAsk,
+    service.SideRefused,
     service.AlreadyAccepted,
     IllegalStep,
 )
+REFUSED = {"declined", "withdrawn"}
 sides = st.sampled_from(Side)
 steps = st.sampled_from(("agree", "decline", "withdraw"))
 outsiders = st.sampled_from(("other_enterprise", "other_liaison", "administrator", "staff"))
@@ -137,13 +139,19 @@ class Consent(RuleBasedStateMachine):
         if self.expect(allowed, "propose", lambda: service.propose(self.as_("staff"), self.pairing)):
             self.ask()
 
-    @rule()
-    def staff_introduce(self) -> None:
+    @property
+    def refused(self) -> bool:
+        return bool(REFUSED & set(self.stands.values()))
+
+    @rule(has_spoken=st.booleans())
+    def staff_introduce(self, has_spoken: bool) -> None:
+        """Against a refusal only after they have spoken with that side again."""
         early = self.pairing.status in (PairingStatus.SUGGESTED, PairingStatus.SHORTLISTED)
+        spoken = list(Side) if has_spoken else []
         if self.expect(
-            early,
+            early and (has_spoken or not self.refused),
             "introduce",
-            lambda: service.introduce(self.as_("staff"), self.pairing, self.pairing.version),
+            lambda: service.introduce(self.as_("staff"), self.pairing, self.pairing.version, spoken=spoken),
         ):
             self.ask()
 

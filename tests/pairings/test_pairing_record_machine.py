@@ -145,7 +145,15 @@ class PairingAndRecord(Consent):
                 assert self.stand() == before
                 return
             raise AssertionError("confirmed again")
-        self.record = service.confirm(work, self.pairing, TERMS, self.pairing.version)
+        if self.refused:
+            before = self.stand()
+            try:
+                service.confirm(work, self.pairing, TERMS, self.pairing.version, spoken=[])
+            except service.SideRefused:
+                assert self.stand() == before
+            else:
+                raise AssertionError("confirmed against a refusal")
+        self.record = service.confirm(work, self.pairing, TERMS, self.pairing.version, spoken=list(Side))
         self.history.append("confirm")
         self.followed, self.recorded_as = ["opened"], "intended"
 

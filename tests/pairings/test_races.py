@@ -134,7 +134,9 @@ def test_of_two_at_the_same_next_step_one_finishes_or_hands_it_over_and_the_othe
 ) -> None:
     pairing = records.pairing(work.session, people["enterprise"], people["liaison"])
     staff = work.as_actor(people["staff"])
-    steps = [pairings.plan(staff, pairing, "打电话", staff.today(), people["staff"]).id for _ in range(RACES)]
+    steps = [
+        pairings.plan(staff, pairing, f"打电话{n}", staff.today(), people["staff"]).id for n in range(RACES)
+    ]
     planned = work.session.scalar(select(func.count(ThreadEntry.id))) or 0
     pairing_id = pairing.id
 

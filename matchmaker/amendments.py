@@ -24,6 +24,11 @@ def in_writing(changes: Iterable[FieldChange]) -> str:
     return json.dumps([vars(change) for change in changes], ensure_ascii=False)
 
 
+def between(pairs: Iterable[tuple[str, Any, Any]]) -> list[FieldChange]:
+    """The changes of (field, old value, new value); those that stay the same are none."""
+    return [FieldChange(name, written(old), written(new)) for name, old, new in pairs if old != new]
+
+
 def read(note: str) -> list[FieldChange]:
     """The changes of a note that `in_writing` made."""
     return [FieldChange(each["field"], each["old"], each["new"]) for each in json.loads(note)]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -76,6 +77,10 @@ def phone_number() -> Regexp:
     return Regexp(r"^[0-9+\-() ]{5,30}$", message=_("请填写电话号码，只含数字、空格、括号和连字符"))
 
 
+PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
+"""Digits and one point: Decimal would take 1e5 too, which nobody means as an amount, and names for what is none."""
+
+
 class WanField(StringField):
     """An amount in 万元, exact to two places. `data` is a Decimal or None; what was typed is kept on failure."""
 
@@ -84,12 +89,9 @@ class WanField(StringField):
         if not valuelist or not str(valuelist[0]).strip():
             return
         typed = str(valuelist[0]).strip().replace(",", "").replace("，", "")
-        try:
-            amount = Decimal(typed)
-        except InvalidOperation:
-            raise ValueError(_("请填写数字，单位万元，例如 60 或 60.5")) from None
-        if not amount.is_finite():
+        if not PLAIN_NUMBER.fullmatch(typed):
             raise ValueError(_("请填写数字，单位万元，例如 60 或 60.5"))
+        amount = Decimal(typed)
         if amount < 0:
             raise ValueError(_("金额不能是负数"))
         if amount > LARGEST_WAN:

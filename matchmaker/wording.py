@@ -328,6 +328,7 @@ RECORD_EVENTS: Mapping[str, Any] = {
     "milestone_completed": lazy_pgettext("event", "完成里程碑"),
     "milestone_waived": lazy_pgettext("event", "取消里程碑"),
     "milestone_reopened": lazy_pgettext("event", "恢复里程碑"),
+    "received": lazy_pgettext("event", "收到付款"),
 }
 
 

@@ -151,6 +151,7 @@ ACTIONS: Mapping[str, Any] = {
     "record.milestone_waived": lazy_pgettext("audit", "取消里程碑"),
     "record.noted": lazy_pgettext("audit", "记录进展"),
     "record.opened": lazy_pgettext("audit", "建立合作记录"),
+    "record.received": lazy_pgettext("audit", "记下合作到账"),
     "record.reopened": lazy_pgettext("audit", "恢复合作"),
     "record.signed": lazy_pgettext("audit", "合作签约"),
     "record.started": lazy_pgettext("audit", "合作开始执行"),

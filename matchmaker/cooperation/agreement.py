@@ -19,6 +19,8 @@ from models import CooperationRecord, MilestoneStatus, PartyRole, Problem
 ROW = ("name", "comparison", "value", "unit")
 BLANK = "＿＿＿＿＿＿"
 """Stands where the record says nothing yet, to be filled in by hand."""
+NUMERALS = "〇一二三四五"
+"""Of as many copies as the parties and the bureau can need."""
 PLACES = [
     "number",
     "title",
@@ -43,6 +45,7 @@ PLACES = [
     "statement",
     "targets",
     "capability",
+    "copies",
     "milestones",
 ]
 """What a template may have places for. `milestones` is a list of rows: name, due_on, payment."""
@@ -108,6 +111,7 @@ def _words(work: Work, record: CooperationRecord, vocabulary: Vocabulary) -> dic
         "statement": pairing.problem.statement if pairing else "",
         "targets": _targets(pairing.problem) if pairing else "",
         "capability": pairing.capability.title if pairing else "",
+        "copies": NUMERALS[len(parties) + 1],
     }
     for role in PartyRole:
         organisation = parties.get(role)

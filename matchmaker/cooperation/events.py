@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from matchmaker import amendments
@@ -11,7 +12,7 @@ from matchmaker.notices import service as notices
 from matchmaker.work import Work
 from models import CooperationRecord, RecordEvent, User
 
-AMENDMENTS = frozenset({"amended", "milestone_amended"})
+AMENDMENTS = frozenset({"amended", "milestone_amended", "received"})
 """Events whose note holds changes instead of words."""
 
 
@@ -37,6 +38,13 @@ def note(
     if moved:
         details |= {"from": moved[0], "to": moved[1]}
     audit.record(work, f"record.{action}", record, number=record.number, **details)
+
+
+def note_amended(work: Work, record: CooperationRecord, changes: Sequence[FieldChange]) -> None:
+    """Keep what was replaced in the record; nothing where nothing was."""
+    if changes:
+        fields = [change.field for change in changes]
+        note(work, record, "amended", amendments.in_writing(changes), fields=fields)
 
 
 def tell(work: Work, record: CooperationRecord, kind: str = "record.step", **details: Any) -> None:

@@ -21,8 +21,10 @@ from wtforms import (
     Form as PlainForm,
 )
 
+from matchmaker.cooperation.seen import SeenForm
 from matchmaker.cooperation.steps import Results
 from matchmaker.cooperation.terms import (
+    MILESTONE_FIELDS,
     MILESTONE_NAME_LENGTH,
     TERM_FIELDS,
     TITLE_LENGTH,
@@ -97,7 +99,7 @@ class MilestoneRow(Part):
     payment = WanField(_("应付金额（万元）"))
 
 
-class TermsForm(Form):
+class TermsForm(SeenForm):
     """A record as agreed. Organisations are given by name, from the list of verified ones."""
 
     title = StringField(
@@ -129,7 +131,6 @@ class TermsForm(Form):
     milestones = FieldList(FormField(MilestoneRow), label=_("里程碑"), min_entries=0, max_entries=MOST_ROWS)
     broker = PickField(_("经办人"))
     version = HiddenField()
-    last_event = HiddenField()
 
     def offer(self, vocabulary: Vocabulary, brokers: Iterable[User] = ()) -> None:
         """Fill the lists; what the record holds stays on offer even if it was retired."""
@@ -201,23 +202,20 @@ class TermsForm(Form):
         while len(self.milestones) < min(len(filled) + count, MOST_ROWS):
             self.milestones.append_entry()
 
-    def renewed(self, record: CooperationRecord) -> TermsForm:
-        """What was typed, on top of the record as it stands now: saving it again overwrites knowingly."""
-        self.version.raw_data = self.last_event.raw_data = None
-        self.version.data, self.last_event.data = record.version, record.events[-1].id
-        return self
+    def drawn(self, record: CooperationRecord) -> None:
+        super().drawn(record)
+        self.version.data = str(record.version)
 
     @classmethod
     def of(cls, record: CooperationRecord) -> TermsForm:
         """Filled with the record as it stands."""
         parties = {f"party_{party.role.value}": party.organisation.name for party in record.parties}
-        last = record.events[-1].id if record.events else 0
         broker = str(record.broker_id) if record.broker_id else None
         values = {name: getattr(record, name) for name in TERM_FIELDS}
-        return cls(data=values | parties | {"version": record.version, "last_event": last, "broker": broker})
+        return cls(data=values | parties | {"broker": broker}).marked(record)
 
 
-class SignForm(Form):
+class SignForm(SeenForm):
     signed_on = DayField(_("签约日期"), [required()])
     contract_category = PickField(_("技术合同类别"), [required(_("请选择技术合同类别"))])
     contract_number = StringField(_("合同编号"), [Characters(most=60)])
@@ -227,12 +225,12 @@ class SignForm(Form):
         self.contract_category.choices = [("", ""), *choices]
 
 
-class StartForm(Form):
+class StartForm(SeenForm):
     starts_on = DayField(_("开始日期"), [required()])
     note = TextAreaField(_("说明"), [Characters(most=NOTE_LENGTH)])
 
 
-class AcceptForm(Form):
+class AcceptForm(SeenForm):
     result_patents = CountField(_("新增知识产权（件）"))
     result_products = CountField(_("新产品（个）"))
     result_standards = CountField(_("标准（项）"))
@@ -249,7 +247,7 @@ class AcceptForm(Form):
         return Results(**{name: self[f"result_{name}"].data for name in Results.__dataclass_fields__})
 
 
-class ReasonForm(Form):
+class ReasonForm(SeenForm):
     reason = TextAreaField(_("原因"), [required(_("请写明原因")), Characters(most=REASON_LENGTH)])
 
 
@@ -261,7 +259,7 @@ class NoteForm(Form):
     )
 
 
-class MilestoneForm(Form):
+class MilestoneForm(SeenForm):
     name = StringField(_("名称"), [required(), Characters(2, MILESTONE_NAME_LENGTH)])
     due_on = DayField(_("应完成日期"), [required()])
     payment = WanField(_("应付金额（万元）"), description=_("完成后应付的合同款，没有可不填"))
@@ -271,10 +269,11 @@ class MilestoneForm(Form):
 
     @classmethod
     def of(cls, milestone: Milestone) -> MilestoneForm:
-        return cls(data={name: getattr(milestone, name) for name in ("name", "due_on", "payment")})
+        values = {name: getattr(milestone, name) for name in MILESTONE_FIELDS}
+        return cls(data=values).marked(milestone.record)
 
 
-class CompleteForm(Form):
+class CompleteForm(SeenForm):
     done_on = DayField(_("完成日期"), [required()])
     evidence = TextAreaField(
         _("完成依据"),

@@ -17,4 +17,4 @@ def hand_over_all(work: Work, records: Iterable[CooperationRecord], to: User) ->
     for record in records:
         change = amendments.FieldChange("broker", record.broker.name if record.broker else "", to.name)
         record.broker = to
-        events.note(work, record, "amended", amendments.in_writing([change]), fields=[change.field])
+        events.note_amended(work, record, [change])

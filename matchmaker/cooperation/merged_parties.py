@@ -22,4 +22,4 @@ def note_merged_party(work: Work, merged: Organisation, main: Organisation) -> N
     ).all()
     for party, record in parties:
         change = amendments.FieldChange(f"party_{party.role.value}", merged.name, main.name)
-        events.note(work, record, "amended", amendments.in_writing([change]), fields=[change.field])
+        events.note_amended(work, record, [change])

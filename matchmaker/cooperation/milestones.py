@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -10,9 +11,15 @@ from sqlalchemy import select
 from matchmaker import amendments
 from matchmaker.amendments import FieldChange
 from matchmaker.cooperation import events
-from matchmaker.cooperation.records import RecordNotFound, agreed_payments, find
+from matchmaker.cooperation.records import (
+    ChangedMeanwhile,
+    RecordNotFound,
+    agreed_payments,
+    find,
+    happened_since,
+)
 from matchmaker.cooperation.steps import RUNNING
-from matchmaker.cooperation.terms import BadTerms, Fault, MilestoneTerms
+from matchmaker.cooperation.terms import MILESTONE_FIELDS, BadTerms, Fault, MilestoneTerms
 from matchmaker.policy import Action, require
 from matchmaker.work import Work
 from models import CooperationRecord, Milestone, MilestoneStatus, advance
@@ -48,22 +55,32 @@ def add(work: Work, record: CooperationRecord, terms: MilestoneTerms) -> Milesto
     return made
 
 
-def amend(work: Work, milestone: Milestone, terms: MilestoneTerms) -> list[FieldChange]:
-    """Write new terms over the old, which the event keeps; returns what changed. Raises RecordClosed and BadTerms."""
+def amend(
+    work: Work,
+    milestone: Milestone,
+    terms: MilestoneTerms,
+    opened: Mapping[str, str] | None = None,
+    seen: int = 0,
+) -> list[FieldChange]:
+    """Write new terms over the old, which the event keeps; returns what changed.
+
+    `opened` is what the form showed, as amendments write it, and `seen` the record's last event then. Raises
+    ChangedMeanwhile, RecordClosed and BadTerms.
+    """
     record = milestone.record
     _open(work, record)
+    changes = amendments.between(
+        (f"milestone_{name}", getattr(milestone, name), getattr(terms, name)) for name in MILESTONE_FIELDS
+    )
+    present = {name: amendments.written(getattr(milestone, name)) for name in MILESTONE_FIELDS}
+    if opened is not None and any(opened.get(name) != value for name, value in present.items()):
+        happened = [each for each in happened_since(record, seen) if each.action.startswith("milestone_")]
+        raise ChangedMeanwhile(record, happened, changes)
     _check_payment(record, terms, before=milestone.payment or NOTHING)
-    names = ("name", "due_on", "payment")
-    pairs = [(name, getattr(milestone, name), getattr(terms, name)) for name in names]
-    changes = [
-        FieldChange(f"milestone_{name}", amendments.written(old), amendments.written(new))
-        for name, old, new in pairs
-        if old != new
-    ]
     if changes:
-        for name in names:
-            setattr(milestone, name, getattr(terms, name))
         named = [FieldChange("milestone", milestone.name, milestone.name), *changes]
+        for name in MILESTONE_FIELDS:
+            setattr(milestone, name, getattr(terms, name))
         events.note(work, record, "milestone_amended", amendments.in_writing(named), milestone=milestone.id)
     return changes
 
@@ -83,16 +100,10 @@ def complete(
         raise BadTerms([("received", Fault.PAID_ABOVE_AMOUNT)])
     advance(milestone, "complete")
     milestone.done_on, milestone.evidence = done_on, evidence.strip()
-    record.paid += received
+    if received:
+        _note_received(work, milestone, received)
     text = " · ".join(each for each in (milestone.name, done_on.isoformat(), evidence.strip()) if each)
-    events.note(
-        work,
-        record,
-        "milestone_completed",
-        text,
-        milestone=milestone.id,
-        received=amendments.written(received),
-    )
+    events.note(work, record, "milestone_completed", text, milestone=milestone.id)
     events.tell(work, record, step="milestone_completed")
 
 
@@ -129,6 +140,18 @@ def _open(work: Work, record: CooperationRecord) -> None:
     require(work.actor, Action.RECORD_EDIT, record)
     if record.status not in RUNNING:
         raise RecordClosed(record)
+
+
+def _note_received(work: Work, milestone: Milestone, received: Decimal) -> None:
+    """Add it to what was paid; the event tells the sum and what it was added to."""
+    record, sum_ = milestone.record, amendments.written(received)
+    before, record.paid = record.paid, record.paid + received
+    kept = [
+        FieldChange("milestone", milestone.name, milestone.name),
+        FieldChange("received", sum_, sum_),
+        *amendments.between([("paid", before, record.paid)]),
+    ]
+    events.note(work, record, "received", amendments.in_writing(kept), milestone=milestone.id, received=sum_)
 
 
 def _check_payment(record: CooperationRecord, terms: MilestoneTerms, before: Decimal) -> None:

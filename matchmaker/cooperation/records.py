@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import flag_modified
 
 from matchmaker import amendments
 from matchmaker.amendments import FieldChange
@@ -58,9 +59,10 @@ class NothingToNote(ValueError):
 
 
 class ChangedMeanwhile(Exception):
-    """Someone amended the record since the actor opened the form; nothing was written.
+    """Someone changed the record since the actor opened the form; nothing was written.
 
-    `happened` are the events since then, `differences` what stands now (old) beside what the actor wants (new).
+    `happened` are the events since then, `differences` what stands now (old) beside what the actor wants (new); of a
+    step there are none.
     """
 
     def __init__(
@@ -132,6 +134,19 @@ def find(work: Work, record_id: int, for_change: bool = False) -> CooperationRec
     return found
 
 
+def happened_since(record: CooperationRecord, seen: int | None) -> list[RecordEvent]:
+    """What was done to the record after the event `seen`, but for notes of progress; the last of it where None is known."""
+    done = [event for event in record.events if event.action != "noted"]
+    return done[-1:] if seen is None else [event for event in done if event.id > seen]
+
+
+def check_seen(record: CooperationRecord, seen: int | None) -> None:
+    """Raises ChangedMeanwhile where something was done after the event `seen`; None: it was done from no page."""
+    happened = happened_since(record, seen)
+    if seen is not None and happened:
+        raise ChangedMeanwhile(record, happened, [])
+
+
 def amend(
     work: Work, record: CooperationRecord, terms: RecordTerms, version: int, last_event: int = 0
 ) -> list[FieldChange]:
@@ -155,9 +170,7 @@ def amend(
         record.broker = work.session.get_one(User, terms.broker_id)
     if terms.parties is not None:
         _set_parties(work, record, terms.parties)
-    events.note(
-        work, record, "amended", amendments.in_writing(changes), fields=[change.field for change in changes]
-    )
+    events.note_amended(work, record, changes)
     return changes
 
 
@@ -258,12 +271,7 @@ def _faults_beside(work: Work, record: CooperationRecord, terms: RecordTerms) ->
 
 
 def _differences(work: Work, record: CooperationRecord, terms: RecordTerms) -> list[FieldChange]:
-    pairs = [(name, getattr(record, name), getattr(terms, name)) for name in TERM_FIELDS]
-    changes = [
-        FieldChange(name, amendments.written(old), amendments.written(new))
-        for name, old, new in pairs
-        if old != new
-    ]
+    changes = amendments.between((name, getattr(record, name), getattr(terms, name)) for name in TERM_FIELDS)
     if terms.broker_id is not None and terms.broker_id != record.broker_id:
         broker = work.session.get_one(User, terms.broker_id)
         changes.append(FieldChange("broker", record.broker.name if record.broker else "", broker.name))
@@ -291,3 +299,4 @@ def _set_parties(work: Work, record: CooperationRecord, parties: Parties) -> Non
     record.parties = []
     work.session.flush()  # the old ones go first: a role and an organisation stand once in a record
     record.parties = [RecordParty(role=role, organisation_id=each) for role, each in parties]
+    flag_modified(record, "title")  # rows of others alone would not count its version up

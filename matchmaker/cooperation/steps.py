@@ -1,4 +1,8 @@
-"""The steps of a record from intention to acceptance or its end, and what each does to the problem it came from."""
+"""The steps of a record from intention to acceptance or its end, and what each does to the problem it came from.
+
+`seen` is the last event that the page showed; where something happened since, a step raises ChangedMeanwhile. It is None
+where there was no page. What a step replaces is kept in an amendment of its own, beside the step.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +14,11 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
+from matchmaker import amendments
 from matchmaker.audit import service as audit
 from matchmaker.cooperation import events
 from matchmaker.cooperation.entered import problem_of
+from matchmaker.cooperation.records import check_seen
 from matchmaker.cooperation.terms import BadTerms, Fault, RecordTerms, faults, terms_of
 from matchmaker.policy import Action, require
 from matchmaker.postings import service as postings
@@ -65,6 +71,7 @@ def sign(
     contract_category: str,
     contract_number: str = "",
     tells: bool = True,
+    seen: int | None = None,
 ) -> None:
     """The contract is signed; its parties are told, unless it is one of a table. Raises BadTerms for a day that cannot be."""
     terms = replace(
@@ -73,6 +80,7 @@ def sign(
         contract_category=contract_category,
         contract_number=contract_number or record.contract_number,
     )
+    _look(work, record, seen)
     _check(work, terms)
     _step(
         work,
@@ -80,36 +88,42 @@ def sign(
         "sign",
         "signed",
         tells=tells,
+        seen=seen,
         signed_on=terms.signed_on,
         contract_category=terms.contract_category,
         contract_number=terms.contract_number,
     )
 
 
-def start(work: Work, record: CooperationRecord, starts_on: date, note: str = "") -> None:
+def start(
+    work: Work, record: CooperationRecord, starts_on: date, note: str = "", seen: int | None = None
+) -> None:
     """The work begins. Raises BadTerms where the record ends before it starts."""
+    _look(work, record, seen)
     _check(work, replace(terms_of(record), starts_on=starts_on))
-    _step(work, record, "start", "started", note, starts_on=starts_on)
+    _step(work, record, "start", "started", note, seen=seen, starts_on=starts_on)
 
 
-def accept(work: Work, record: CooperationRecord, results: Results, note: str) -> None:
+def accept(
+    work: Work, record: CooperationRecord, results: Results, note: str, seen: int | None = None
+) -> None:
     """The results are accepted, and the problem is solved. Raises OpenMilestones, BadTerms without a note."""
     _reason(note, "note")
-    require(work.actor, Action.RECORD_EDIT, record)
+    _look(work, record, seen)
     left = [each for each in record.milestones if each.status is MilestoneStatus.PLANNED]
     if left and record.status is RecordStatus.IN_PROGRESS:
         raise OpenMilestones(left)
     values = {f"result_{name}": value for name, value in vars(results).items()}
-    _step(work, record, "accept", "accepted", note, acceptance_note=note.strip(), **values)
+    _step(work, record, "accept", "accepted", note, seen=seen, acceptance_note=note.strip(), **values)
     problem = problem_of(work, record)
     if problem is not None and problem.status is ProblemStatus.IN_COOPERATION:
         _move_problem(work, problem, "solve", "problem.solved", record)
 
 
-def terminate(work: Work, record: CooperationRecord, reason: str) -> None:
+def terminate(work: Work, record: CooperationRecord, reason: str, seen: int | None = None) -> None:
     """It ends without acceptance; a problem that no other record works on is open again. BadTerms without a reason."""
     _reason(reason, "reason")
-    _step(work, record, "terminate", "terminated", reason, termination_reason=reason.strip())
+    _step(work, record, "terminate", "terminated", reason, seen=seen, termination_reason=reason.strip())
     problem = problem_of(work, record)
     if (
         problem is not None
@@ -119,13 +133,12 @@ def terminate(work: Work, record: CooperationRecord, reason: str) -> None:
         _move_problem(work, problem, "end_cooperation", "problem.cooperation_ended", record)
 
 
-def reopen(work: Work, record: CooperationRecord, reason: str) -> None:
+def reopen(work: Work, record: CooperationRecord, reason: str, seen: int | None = None) -> None:
     """Undo an acceptance or a termination: it goes on, or is an intention again if it was never signed."""
     _reason(reason, "reason")
     unsigned = record.status is RecordStatus.TERMINATED and record.signed_on is None
-    _step(
-        work, record, "reopen_unsigned" if unsigned else "reopen", "reopened", reason, termination_reason=""
-    )
+    _step(work, record, "reopen_unsigned" if unsigned else "reopen", "reopened", reason, seen=seen)
+    record.termination_reason = ""  # the event of the termination keeps it
     problem = problem_of(work, record)
     if problem is None:
         return
@@ -144,16 +157,26 @@ def _step(
     event: str,
     note: str = "",
     tells: bool = True,
+    seen: int | None = None,
     **values: object,
 ) -> None:
     """Take the step and set the values that it brings, then tell of it."""
-    require(work.actor, Action.RECORD_EDIT, record)
+    _look(work, record, seen)
+    held = [(name, getattr(record, name), value) for name, value in values.items()]
+    replaced = amendments.between(each for each in held if each[1] not in (None, ""))
     moved = advance(record, step)
     for name, value in values.items():
         setattr(record, name, value)
+    events.note_amended(work, record, replaced)
     events.note(work, record, event, note.strip(), moved=moved)
     if tells:
         events.tell(work, record, step=event)
+
+
+def _look(work: Work, record: CooperationRecord, seen: int | None) -> None:
+    """They may change it, and have seen what there is to see."""
+    require(work.actor, Action.RECORD_EDIT, record)
+    check_seen(record, seen)
 
 
 def _check(work: Work, terms: RecordTerms) -> None:

@@ -25,6 +25,9 @@ class MilestoneTerms:
     payment: Decimal | None = None
 
 
+MILESTONE_FIELDS = ("name", "due_on", "payment")
+"""Fields that terms of a milestone and milestone share by name."""
+
 Parties = tuple[tuple[PartyRole, int], ...]
 """(role, organisation id) of each party."""
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
+from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _
-from flask_babel import lazy_pgettext
 
 from matchmaker.cooperation.terms import Fault
 from matchmaker.formats import wan
 from matchmaker.vocabulary.service import Vocabulary
+from matchmaker.wording import label
 
 FAULTS: Mapping[Fault, Any] = {
     Fault.TITLE_MISSING: _("请填写项目名称"),
@@ -61,10 +63,28 @@ FIELD_NAMES: Mapping[str, Any] = {
     "milestone_name": _("名称"),
     "milestone_due_on": _("应完成日期"),
     "milestone_payment": _("应付金额"),
+    "received": _("本次到账"),
+    "acceptance_note": _("验收意见"),
+    "result_patents": _("新增知识产权（件）"),
+    "result_products": _("新产品（个）"),
+    "result_standards": _("标准（项）"),
+    "result_jobs": _("新增就业（人）"),
+    "result_output_value": _("新增年产值"),
+    "result_tax": _("新增年税收"),
 }
 LISTS = {"mode": "mode", "contract_category": "contract_category", "field": "field", "programme": "programme"}
 """Fields whose values are codes of a vocabulary."""
-AMOUNTS = frozenset({"amount", "technology_amount", "paid", "milestone_payment"})
+AMOUNTS = frozenset(
+    {
+        "amount",
+        "technology_amount",
+        "paid",
+        "milestone_payment",
+        "received",
+        "result_output_value",
+        "result_tax",
+    }
+)
 
 STEP_NAMES: Mapping[str, Any] = {
     "sign": _("签约"),
@@ -81,6 +101,52 @@ STEP_DONE: Mapping[str, Any] = {
     "terminate": _("合作已终止。由匹配而来的难题，没有其他合作也没有解决的，恢复为“已发布”，可以继续对接。"),
     "reopen": _("合作已恢复。"),
 }
+
+
+MILESTONE_STEPS: Mapping[str, Any] = {
+    "complete": _("记为已完成"),
+    "waive": _("取消这个里程碑"),
+    "reopen": _("恢复为计划中"),
+}
+
+
+def look_again(step: str) -> tuple[str, str]:
+    """Title and text where others changed the record, and the step can still be taken."""
+    return (
+        str(gettext("您打开之后，有人办理过这份记录")),
+        str(
+            gettext(
+                "还没有办理，您填写的内容都还在。看过下面的变化以后，再按一次“确认%(step)s”就按您填写的办理。",
+                step=step,
+            )
+        ),
+    )
+
+
+def not_possible(status: StrEnum, step: str) -> tuple[str, str]:
+    """Title and text where a step is none from where things stand now."""
+    return (
+        str(gettext("现在不能这样做")),
+        str(
+            gettext(
+                "您打开之后有人办理过，现在是“%(state)s”，不能再办“%(step)s”。",
+                state=label(status),
+                step=step,
+            )
+        ),
+    )
+
+
+def closed() -> tuple[str, str]:
+    """Title and text where the record ended meanwhile."""
+    return (
+        str(gettext("现在不能这样做")),
+        str(gettext("合作已经结束，里程碑不能再改。如有需要，请先恢复合作。")),
+    )
+
+
+def milestone_step(step: str) -> str:
+    return str(MILESTONE_STEPS[step])
 
 
 def step_name(step: str) -> str:
@@ -120,6 +186,7 @@ PLACES: Mapping[str, Any] = {
     "statement": _("拟解决的关键技术问题"),
     "targets": _("主要技术指标"),
     "capability": _("成果名称"),
+    "copies": _("份数，各方和科技局各一份，中文数字，例如“三”"),
     "milestones": _("里程碑，在表格里逐行重复：milestone.name、milestone.due_on、milestone.payment"),
 }
 """What a template may have places for, in words."""

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from matchmaker.cooperation import agreement
 from matchmaker.work import Work
 from models import AuditEvent, CooperationRecord, User
+from tests.cooperation import records
 from tests.cooperation.records import again
 from tests.factories import sign_in
 
@@ -62,6 +63,15 @@ def test_a_draft_says_what_the_record_says(bureau: Work, record: CooperationReco
 def test_what_the_record_leaves_open_is_left_to_be_filled_in(bureau: Work, record: CooperationRecord) -> None:
     record.amount = record.technology_amount = None
     assert f"拟投入经费 {agreement.BLANK}" in text_of(agreement.draft(bureau, record))
+
+
+@pytest.mark.parametrize(("parties", "copies"), [(2, "三"), (3, "四")])
+def test_each_party_and_the_bureau_get_a_copy(
+    bureau: Work, people: dict[str, User], parties: int, copies: str
+) -> None:
+    sides = [people[each].organisation for each in ("enterprise", "liaison", "other_liaison")][:parties]
+    record = records.record(bureau.session, sides)
+    assert f"一式{copies}份" in text_of(agreement.draft(bureau, record))
 
 
 def test_milestones_stand_in_the_table_but_for_waived_ones(bureau: Work, record: CooperationRecord) -> None:

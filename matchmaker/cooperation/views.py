@@ -9,9 +9,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from matchmaker.cooperation import register, service, wording
-from matchmaker.cooperation.entry_forms import EntryForm
-from matchmaker.cooperation.forms import MilestoneForm, NoteForm, TermsForm, show_faults
-from matchmaker.cooperation.record_page import (
+from matchmaker.cooperation.detail_views import (
     STEP_FORMS,
     Meanwhile,
     milestone_form,
@@ -20,6 +18,8 @@ from matchmaker.cooperation.record_page import (
     step_form,
     terms_page,
 )
+from matchmaker.cooperation.entry_forms import EntryForm
+from matchmaker.cooperation.forms import MilestoneForm, NoteForm, TermsForm, show_faults
 from matchmaker.cooperation.seen import SeenForm
 from matchmaker.cooperation.service import (
     BadTerms,

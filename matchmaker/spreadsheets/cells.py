@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,13 +13,16 @@ from stdnum.cn import uscc
 from stdnum.exceptions import InvalidChecksum, ValidationError
 
 from matchmaker.organisations.naming import plain_code, plain_name
-from matchmaker.spreadsheets import terms, values
+from matchmaker.spreadsheets import amounts, days, terms, values
+from matchmaker.spreadsheets.amounts import Amount
 from matchmaker.spreadsheets.import_fields import As, Field
 from matchmaker.spreadsheets.reading import LONGEST_CELL, Cell
+from matchmaker.spreadsheets.values import Unread
 from matchmaker.vocabulary.service import Vocabulary
 from matchmaker.wording import COMPARISONS
 from models import MoneyKind, OrganisationKind, Urgency
 
+MOST_HOLDER = 100
 MOST_LINES = 20
 """Targets or patents of one row, as many as the forms take."""
 Choices = Sequence[tuple[str, str]]
@@ -32,6 +35,7 @@ _TARGET = re.compile(
 )
 _ASCII_SIGNS = {">=": "≥", "<=": "≤", "不低于": "≥", "不小于": "≥", "大于等于": "≥", "不高于": "≤", "不大于": "≤", "小于等于": "≤"}  # fmt: skip
 _PATENT_NUMBER = re.compile(r"(?:ZL|CN)?\s*\d[\d.XxA-Z\-]{6,}", re.IGNORECASE)
+_PATENT_STATES = ("授权", "有效", "公开", "受理", "实审", "申请中")
 
 OTHER_LISTS: Mapping[str, Choices] = {
     # Lists that are none of the vocabulary's, in the words of the forms.
@@ -48,14 +52,37 @@ OTHER_LISTS: Mapping[str, Choices] = {
     ),
 }
 SYNONYMS: Mapping[str, Mapping[str, str]] = {
-    "organisation_kind": {"公司": "enterprise", "大学": "university", "学院": "university", "研究所": "institute", "研究院": "institute", "中介": "intermediary"},
-    "urgency": {"普通": "normal", "正常": "normal", "不急": "normal", "急": "urgent", "紧迫": "urgent", "很急": "urgent", "特急": "urgent", "是": "blocking", "否": "normal"},
-    "field": {"资源环境": "7", "节能环保": "7", "环保": "7", "生物医药": "2", "医药": "2", "信息技术": "1", "新一代信息技术": "1", "电子": "1", "高端装备": "8", "高端装备制造": "8", "智能制造": "8", "装备制造": "8", "新能源": "6", "农业": "9", "材料": "4"},
-    "need": {"研发": "research", "技术攻关": "research", "新产品": "product", "工艺": "process", "技术改造": "equipment", "设备": "equipment", "检测": "testing", "人才": "talent"},
-    "stage": {"实验室阶段": "laboratory", "小试": "laboratory", "中试阶段": "pilot", "量产": "industrialised", "已产业化": "industrialised", "批量生产": "small_batch"},
-    "capability_kind": {"成果": "result", "技术": "result", "平台": "platform", "仪器": "platform", "团队": "team", "发明专利": "patent"},
-    "mode": {"产学研合作": "joint_rd", "联合攻关": "joint_rd", "技术开发": "commissioned", "技术转让": "transfer", "技术许可": "transfer", "专利转让": "transfer", "技术咨询": "consulting", "技术服务": "services", "技术入股": "equity", "入股": "equity", "引进人才": "talent", "共建平台": "joint_body", "共建实验室": "joint_body", "揭榜挂帅": "call"},
-    "contract_category": {"技术开发": "development_commissioned", "委托开发": "development_commissioned", "合作开发": "development_joint", "转让": "transfer", "许可": "licence", "咨询": "consulting", "服务": "service"},
+    "organisation_kind": {"公司": "enterprise", "工厂": "enterprise", "大学": "university", "学院": "university", "高等院校": "university", "高等学校": "university", "院校": "university", "研究所": "institute", "研究院": "institute", "科研院": "institute", "科研机构": "institute", "科研单位": "institute", "中介": "intermediary", "中介机构": "intermediary", "科技中介机构": "intermediary", "科技服务机构": "intermediary"},
+    "urgency": {"普通": "normal", "正常": "normal", "不急": "normal", "急": "urgent", "紧迫": "urgent", "很急": "urgent", "特急": "urgent", "非常紧急": "urgent", "是": "blocking", "否": "normal"},
+    "field": {
+        "电子信息技术": "1", "信息技术": "1", "新一代信息技术": "1", "电子": "1",
+        "生物与新医药技术": "2", "生物医药": "2", "医药": "2", "航空航天技术": "3", "新材料技术": "4", "材料": "4",
+        "高技术服务业": "5", "新能源及节能": "6", "新能源与节能技术": "6", "新能源及节能技术": "6", "新能源": "6",
+        "资源与环境技术": "7", "资源环境": "7", "节能环保": "7", "环保": "7",
+        "先进制造": "8", "先进制造业": "8", "高新技术改造传统产业": "8", "高端装备": "8", "高端装备制造": "8", "智能制造": "8", "装备制造": "8",
+        "农业": "9", "现代农业技术": "9",
+    },
+    "need": {"研发": "research", "技术研究": "research", "技术攻关": "research", "关键技术攻关": "research", "新产品": "product", "新产品开发": "product", "产品研发": "product", "工艺": "process", "工艺改造": "process", "工艺优化": "process", "技术改造": "equipment", "设备": "equipment", "设备改造": "equipment", "检测": "testing", "检测检验": "testing", "检验": "testing", "人才": "talent", "人才需求": "talent", "引进人才": "talent", "其它": "other"},
+    "stage": {"实验室阶段": "laboratory", "实验室研究": "laboratory", "小试": "laboratory", "小试阶段": "laboratory", "中试阶段": "pilot", "小批量生产": "small_batch", "批量生产": "small_batch", "小批量阶段": "small_batch", "量产": "industrialised", "产业化阶段": "industrialised", "已产业化": "industrialised"},
+    "capability_kind": {"成果": "result", "技术成果": "result", "技术": "result", "平台": "platform", "仪器": "platform", "仪器设备": "platform", "团队": "team", "科研团队": "team", "发明专利": "patent", "人才": "expert"},
+    "mode": {
+        "技术引进": "talent", "人才引进": "talent", "引进人才": "talent", "引进技术": "talent", "技术人才引进": "talent",
+        "招标": "call", "技术招标": "call", "揭榜挂帅": "call", "揭榜": "call", "张榜": "call",
+        "咨询": "consulting", "技术咨询": "consulting", "服务": "services", "技术服务": "services",
+        "共建平台": "joint_body", "共建实验室": "joint_body", "共建研发平台": "joint_body", "共建研发中心": "joint_body", "联合实验室": "joint_body", "共建联合实验室": "joint_body",
+        "委托研发": "commissioned", "委托研究": "commissioned", "技术开发": "commissioned", "定制开发": "commissioned",
+        "合作研发": "joint_rd", "联合研发": "joint_rd", "联合开发": "joint_rd", "共同研发": "joint_rd", "产学研合作": "joint_rd", "联合攻关": "joint_rd",
+        "成果转让与许可": "transfer", "成果转让": "transfer", "转让": "transfer", "许可": "transfer", "技术转让": "transfer", "技术许可": "transfer", "专利转让": "transfer", "专利许可": "transfer", "成果转化": "transfer",
+        "技术入股": "equity", "入股": "equity", "技术作价入股": "equity", "作价投资": "equity",
+        "检测": "testing", "中试": "testing", "检验检测": "testing", "委托检测": "testing",
+    },
+    "contract_category": {
+        "技术开发": "development_commissioned", "委托开发": "development_commissioned", "委托研发": "development_commissioned", "技术开发委托开发": "development_commissioned", "委托技术开发": "development_commissioned",
+        "合作开发": "development_joint", "合作研发": "development_joint", "技术开发合作开发": "development_joint", "合作技术开发": "development_joint",
+        "转让": "transfer", "专利权转让": "transfer", "许可": "licence", "专利实施许可": "licence", "专利许可": "licence", "咨询": "consulting", "服务": "service",
+        "技术转让合同": "transfer", "技术许可合同": "licence", "技术咨询合同": "consulting", "技术服务合同": "service", "委托开发合同": "development_commissioned", "合作开发合同": "development_joint",
+    },
+    "programme": {"节能环保": "environment", "信息化": "it", "新能源": "energy"},
 }  # fmt: skip
 
 
@@ -144,9 +171,7 @@ def _text(asked: _Asked, cell: Cell) -> None:
 
 def _term(asked: _Asked, cell: Cell) -> None:
     name, choices = asked.field.list, asked.lists.choices(asked.field.list)
-    # labels that differ in their brackets only are the same to whoever looks for what was meant
-    exact = next((code for code, label in choices if values.plain(label) == values.plain(cell)), None)
-    found = values.Reading(exact) if exact else _meant(name, cell, choices)
+    found = _meant(name, cell, choices)
     if found is None:
         asked.repaired("not_in_list", given=_short(cell))
         return
@@ -190,40 +215,58 @@ def _county(asked: _Asked, cell: Cell) -> None:
 
 
 def _money(asked: _Asked, cell: Cell) -> None:
-    found = values.amount(cell, asked.unit)
-    if found is None:
-        asked.wrong("bad_amount", given=_short(cell))
+    if amounts.says_nothing(cell):
+        asked.repaired("as_empty", given=_short(cell))
         return
-    amount = found.value
-    asked.put(
-        [amount.kind.value, *(None if each is None else str(each) for each in (amount.low, amount.high))]
-    )
-    _note_amount(asked, cell, found)
+    found = amounts.amount(cell, asked.unit)
+    if isinstance(found, Unread):
+        asked.wrong(found.value, given=_short(cell))
+        return
+    held = _held(found.value)
+    asked.put([held.kind.value, *(None if each is None else str(each) for each in (held.low, held.high))])
+    _note_amount(asked, cell, found, held)
+
+
+def _held(amount: Amount) -> Amount:
+    """As postings hold it: 不超过 begins at nothing, and 以上, which no posting can hold, is its least."""
+    if amount.kind is MoneyKind.RANGE and amount.low is None:
+        return replace(amount, low=Decimal("0.00"))
+    if amount.kind is MoneyKind.RANGE and amount.high is None:
+        return replace(amount, kind=MoneyKind.EXACT)
+    return amount
 
 
 def _wan(asked: _Asked, cell: Cell) -> None:
-    found = values.amount(cell, asked.unit)
-    if found is None or found.value.kind is not MoneyKind.EXACT:
-        asked.wrong("bad_amount", given=_short(cell))
+    if amounts.says_nothing(cell):
+        asked.repaired("as_empty", given=_short(cell))
+        return
+    found = amounts.amount(cell, asked.unit)
+    if isinstance(found, Unread) or found.value.kind is not MoneyKind.EXACT:
+        fault = found if isinstance(found, Unread) and found is not Unread.AMOUNT else "one_amount"
+        asked.wrong(str(fault), given=_short(cell))
         return
     asked.put(str(found.value.low))
-    _note_amount(asked, cell, found)
+    _note_amount(asked, cell, found, found.value)
 
 
-def _note_amount(asked: _Asked, cell: Cell, found: values.Reading[values.Amount]) -> None:
+def _note_amount(asked: _Asked, cell: Cell, found: values.Reading[Amount], held: Amount) -> None:
     """Say what a cell was read as where its unit was not written in it or in its heading, or something was guessed."""
-    amount = found.value
-    shown = {"given": _short(cell), "low": _figure(amount.low), "high": _figure(amount.high)}
-    if asked.unit_above and asked.unit is not None and values.amount(cell, None) != found:
+    shown: dict[str, Any] = {"given": _short(cell), "low": _figure(held.low), "high": _figure(held.high)}
+    if asked.unit_above and asked.unit is not None and amounts.amount(cell, None) != found:
         asked.repaired("amount_above", unit=values.unit_name(asked.unit), **shown)
+    elif held.kind is not found.value.kind:
+        asked.repaired("amount_from", **shown)
     elif not found.certain or asked.unit not in (None, Decimal(1)):
         asked.repaired("amount", **shown)
 
 
 def _day(asked: _Asked, cell: Cell) -> None:
-    found = values.day(cell, asked.today)
-    if found is None:
-        asked.wrong("bad_day", given=_short(cell))
+    if days.says_nothing(cell):
+        asked.repaired("as_empty", given=_short(cell))
+        return
+    found = days.day(cell, asked.today)
+    if isinstance(found, Unread):
+        asked.wrong(found.value, given=_short(cell))
         return
     asked.put(found.value.isoformat())
     if not found.certain:
@@ -288,13 +331,26 @@ def _patents(asked: _Asked, cell: Cell) -> None:
             continue
         found = _PATENT_NUMBER.search(line)
         kind = next((code for code, label in kinds if label in line), "other")
-        state = next(
-            (each for each in ("授权", "有效", "公开", "受理", "实审", "申请中") if each in line), ""
-        )
+        state, holder = _standing(line[found.end() :] if found else line)
         rows.append(
-            {"kind": kind, "number": (found[0] if found else line)[:60], "state": state, "holder": ""}
+            {
+                "kind": kind,
+                "number": (found[0] if found else line)[:60],
+                "state": state,
+                "holder": holder if found else "",
+            }
         )
     asked.put(rows[:MOST_LINES])
+
+
+def _standing(behind: str) -> tuple[str, str]:
+    """(state, holder) of what stands behind a patent's number."""
+    first, _blank, rest = behind.strip().partition(" ")
+    word = first.strip("()")
+    if word.removeprefix("已") in _PATENT_STATES:
+        return word, rest.strip()[:MOST_HOLDER]
+    state = next((each for each in _PATENT_STATES if each in behind), "")
+    return state, "" if state else behind.strip()[:MOST_HOLDER]
 
 
 def _nothing(asked: _Asked, cell: Cell) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext, lazy_pgettext
@@ -75,7 +77,17 @@ FAULTS: Mapping[str, Any] = {
     "too_short": _("%(field)s：至少 %(least)s 个字"),
     "too_long": _("%(field)s：最多 %(most)s 个字，现在 %(count)s 个字"),
     "bad_amount": _("%(field)s：“%(given)s”不像金额，请写成 60、50-80 万元或面议"),
+    "foreign_money": _("%(field)s：“%(given)s”是外币，请折成人民币再填"),
+    "several_amounts": _("%(field)s：“%(given)s”里有几个数，请只写总额或一个范围"),
+    "amount_each": _("%(field)s：“%(given)s”是按年、按件一类的金额，请写总额"),
+    "one_amount": _("%(field)s：“%(given)s”不是一个确定的金额，请写成 60 万元"),
     "bad_day": _("%(field)s：“%(given)s”不像日期，请写成 2026-11-24"),
+    "day_or_month": _("%(field)s：“%(given)s”分不清哪个是月、哪个是日，请写成 2026-11-24"),
+    "day_without_year": _("%(field)s：“%(given)s”没有写年份，请写成 2026-11-24"),
+    "needed_background": _(
+        "%(field)s：没有填写，正文又太短，分不出背景。请补写背景：在什么产品、什么工序上遇到的，现在怎么做"
+    ),
+    "needed_in_each": _("%(field)s：没有填写。只有合并的单元格才沿用上面的单位，请在这一行写上单位"),
     "past_day": _("%(field)s：%(value)s 已经过去"),
     "bad_code": _("%(field)s：“%(given)s”不是 18 位统一社会信用代码"),
     "code_checksum": _("%(field)s：“%(given)s”的校验码对不上，可能有一位写错了"),
@@ -97,15 +109,19 @@ REPAIRS: Mapping[str, Any] = {
     "read_as": _("%(field)s：“%(given)s”按“%(value)s”"),
     "amount": _("%(field)s：“%(given)s”按 %(value)s"),
     "amount_above": _("%(field)s：表头上方注明单位为%(unit)s，“%(given)s”按 %(value)s"),
+    "amount_from": _("%(field)s：“%(given)s”只写了一头，按 %(value)s"),
+    "as_empty": _("%(field)s：“%(given)s”当作没有填写"),
     "day": _("%(field)s：“%(given)s”按 %(value)s"),
     "by_name": _("%(field)s：没有填写，按名称定为“%(value)s”"),
     "by_title": _("%(field)s：没有填写，按名称定为“%(value)s”"),
     "by_category": _("%(field)s：没有填写，按合同类别定为“%(value)s”"),
     "by_address": _("%(field)s：没有填写，按地址定为“%(value)s”"),
     "guessed": _("%(field)s：没有填写，系统按内容推测为“%(value)s”，请核对"),
+    "by_unsure_category": _("%(field)s：没有填写，合同类别也没有写清，推测为“%(value)s”，请核对"),
     "usual": _("%(field)s：没有填写，暂定“%(value)s”"),
+    "usual_instead": _("%(field)s：“%(given)s”当作没有填写，暂定“%(value)s”"),
     "of_organisation": _("%(field)s：没有填写，用“%(value)s”"),
-    "from_above": _("%(field)s：没有填写，沿用上一行的“%(value)s”"),
+    "from_above": _("%(field)s：单元格与上面合并，用“%(value)s”"),
     "from_text": _("%(field)s：没有填写，取正文开头“%(value)s”"),
     "from_beginning": _("%(field)s：没有填写，取自正文的开头"),
     "divided": _("%(field)s：按其中的小标题分到 %(count)s 栏"),
@@ -152,8 +168,12 @@ def fault(kind: ImportKind, note: Note) -> str:
 def repair(kind: ImportKind, note: Note) -> str:
     name, code, details = note
     given = dict(details)
-    if code in ("amount", "amount_above"):
+    if code in ("amount", "amount_above", "amount_from"):
         given["value"] = _amount(given["low"], given["high"])
+    if code == "usual" and "given" in given:
+        code = "usual_instead"
+    if code == "by_category" and given.get("unsure"):
+        code = "by_unsure_category"
     if code == "moved":
         given["to"] = _shown(kind, given["to"])
     return str(REPAIRS[code]) % {"field": _shown(kind, name), **given}
@@ -163,6 +183,34 @@ def likeness(row: ImportRow) -> str:
     if row.likeness is None:
         return ""
     return str(LIKENESSES[row.likeness]) % {"number": row.twin_id}
+
+
+def terms(kind: ImportKind, values: Mapping[str, Any]) -> list[str]:
+    """The amounts and days that were read in a row, for a look before anything is stored."""
+    said = []
+    if money := values.get("money"):
+        said.append(_named(kind, "money", _amount(*(_figure(each) for each in money[1:]))))
+    for name in ("amount", "technology_amount", "paid"):
+        if values.get(name):
+            said.append(_named(kind, name, _amount(_figure(values[name]), "")))
+    said += [_named(kind, name, values[name]) for name in _DAYS if values.get(name)]
+    return said
+
+
+_DAYS = ("wanted_by", "valid_until", "signed_on", "registered_on", "starts_on", "ends_on")
+
+
+def _named(kind: ImportKind, name: str, value: str) -> str:
+    """With the field's name, without the unit in it, which stands at the value."""
+    return str(gettext("%(field)s：%(value)s", field=_REMARK.sub("", _shown(kind, name)), value=value))
+
+
+_REMARK = re.compile(r"\s*[（(][^（()）]*[)）]$")
+
+
+def _figure(stored: str | None) -> str:
+    """60.00 as 60."""
+    return f"{Decimal(stored):f}".rstrip("0").rstrip(".") if stored and "." in stored else stored or ""
 
 
 def _amount(low: str, high: str) -> str:

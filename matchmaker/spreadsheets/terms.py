@@ -21,39 +21,53 @@ _BEHIND = re.compile(f"([^{EMPTY_BOX}{TICKED_BOX}\\s、,，;；]+)\\s*([{EMPTY_B
 _DRAWN_BOX = re.compile(r"(^|[\s、,，;；])口(?=[\u4e00-\u9fff])")
 """The character 口 where a box is meant."""
 _OPTION_END = re.compile(r"[、,，;；/|\n\t]|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|\s{2,}")
+_AND = re.compile(r"以及|或者|[和及与或+&]")
 _EDGES = " \t\n\r\u3000、,，;；。/|"
 
 
 def term(text: object, choices: Choices, synonyms: Mapping[str, str] | None = None) -> Reading[str] | None:
     """The code of the list's term that is meant; certain where its label, its code or a synonym is written out.
 
-    `synonyms`: other names, in the form of `heading`, to codes.
+    `synonyms`: other names, in the form of `heading`, to codes. What several labels are without their brackets
+    (技术开发 of 技术开发（委托） and 技术开发（合作）) is not certain, whichever is taken.
     """
-    wanted = heading(text)
+    wanted, written = heading(text), plain(text)
     if not wanted:
         return None
-    known = {heading(label): code for code, label in choices}
-    codes = {code.lower(): code for code, _ in choices}
-    found = known.get(wanted) or (synonyms or {}).get(wanted) or codes.get(plain(text).lower())
-    if found:
-        return Reading(found)
+    others = synonyms or {}
+    exact = next((code for code, label in choices if written in (plain(label), code)), None)
+    exact = exact or next((code for code, _ in choices if code.lower() == written.lower()), None)
+    named = [code for code, label in choices if heading(label) == wanted]
+    if exact or (wanted in others and len(named) < 2):
+        return Reading(exact or others[wanted])
+    if named:
+        return Reading(others.get(wanted, named[0]), len(named) == 1)
     near = [
         (len(label), code)
-        for label, code in (*known.items(), *((synonyms or {}).items()))
+        for label, code in (*((heading(label), code) for code, label in choices), *others.items())
         if len(label) >= SHORTEST_PART
         and len(wanted) >= SHORTEST_PART
         and (label in wanted or wanted in label)
     ]
-    return Reading(max(near)[1], False) if near else None
+    return Reading(max(near, key=lambda each: each[0])[1], False) if near else None
 
 
 def terms(text: object, choices: Choices, synonyms: Mapping[str, str] | None = None) -> Reading[list[str]]:
     """Codes of all the list's terms that are written or ticked; not certain where one of them is a guess or unknown."""
     boxes = ticked(text)
     written: Iterable[str] = several(text) if boxes is None else boxes
-    found = [term(each, choices, synonyms) for each in written]
+    found = [each for part in written for each in _joined(part, choices, synonyms)]
     codes = list(dict.fromkeys(each.value for each in found if each))
     return Reading(codes, all(each is not None and each.certain for each in found))
+
+
+def _joined(text: str, choices: Choices, synonyms: Mapping[str, str] | None) -> Sequence[Reading[str] | None]:
+    """One term, or the two or three that 和 joins: 转让与许可 is one, 委托开发和合作开发 are two."""
+    whole = term(text, choices, synonyms)
+    if whole is not None and whole.certain:
+        return [whole]
+    parts = [term(each, choices, synonyms) for each in _AND.split(text) if each.strip()]
+    return parts if len(parts) > 1 and any(parts) else [whole]
 
 
 def county(address: object, choices: Choices) -> Reading[str] | None:

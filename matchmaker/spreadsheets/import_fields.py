@@ -52,6 +52,8 @@ class Field:
     list: str = ""
     most: int = 0
     example: str = ""
+    export_only: bool = False
+    """A column that our own exports have beside another one; nobody is asked to fill it in."""
 
     @property
     def shown(self) -> str:
@@ -103,6 +105,8 @@ PROBLEM = (
     Field("address", N_("地址"), synonyms=("单位地址", "详细地址", "企业地址", "通讯地址", "联系地址"), most=200),
     Field("modes", N_("拟合作方式"), As.TERMS, ("合作方式", "意向合作方式", "合作模式", "期望合作方式", "合作形式", "拟采取的合作方式"), list="mode", example="委托开发、检测与中试"),
     Field("money", N_("计划投入（万元）"), As.MONEY, ("计划投入", "预算", "投入资金", "拟投入", "拟投入资金", "投入", "资金预算", "研发投入", "经费预算", "预计投入", "投资额", "经费", "拟投入经费", "资金投入", "计划投资", "需求预算", "金额", "悬赏金额"), example="60-90"),
+    Field("money_low", N_("计划投入：金额或下限"), As.WAN, export_only=True),
+    Field("money_high", N_("计划投入：上限"), As.WAN, export_only=True),
     Field("wanted_by", N_("期望完成时间"), As.DAY, ("完成时间", "期望完成日期", "截止时间", "完成期限", "期限", "需求时限", "时限要求", "完成时限", "解决期限", "预计完成时间", "期望解决时间", "时间要求"), example="2027-06-30"),
     Field("valid_until", N_("有效期至"), As.DAY, ("有效期", "需求有效期", "有效期限")),
     Field("urgency", N_("紧迫程度"), As.TERM, ("紧急程度", "迫切程度", "紧迫性", "是否卡脖子"), list="urgency", example="一般"),
@@ -128,6 +132,8 @@ CAPABILITY = (
     Field("patents", N_("知识产权"), As.PATENTS, ("专利", "专利情况", "知识产权情况", "专利号", "知识产权状况"), example="发明专利 ZL202310123456.7 授权"),
     Field("modes", N_("可合作方式"), As.TERMS, ("合作方式", "拟合作方式", "转化方式", "合作模式", "拟转化方式", "成果转化方式", "意向合作方式"), list="mode", example="委托开发、转让与许可"),
     Field("money", N_("合作价格（万元）"), As.MONEY, ("合作价格", "价格", "转让价格", "意向价格", "转让费", "报价", "拟转化价格", "金额"), example="面议"),
+    Field("money_low", N_("合作价格：金额或下限"), As.WAN, export_only=True),
+    Field("money_high", N_("合作价格：上限"), As.WAN, export_only=True),
     Field("team", N_("负责人与团队"), synonyms=("团队", "负责人", "项目负责人", "成果负责人", "团队负责人", "完成人", "主要完成人", "研发团队", "团队介绍"), most=200, example="张某某教授课题组"),
     Field("school", N_("所在学院或实验室"), synonyms=("学院", "实验室", "所在学院", "院系", "部门", "所属学院", "二级单位"), most=120, example="机械工程学院"),
     Field("cases", N_("应用案例"), synonyms=("案例", "应用情况", "推广应用情况", "转化案例", "应用实例"), most=2000),

@@ -33,7 +33,7 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def template(kind: ImportKind, lists: Lists) -> bytes:
     """An .xlsx with Chinese headings, drop-downs, and a sample row that is not imported."""
-    fields = [each for each in FIELDS[kind] if each.read is not As.IGNORED]
+    fields = [each for each in FIELDS[kind] if each.read is not As.IGNORED and not each.export_only]
     book = Workbook()
     page: Any = book.active
     page.title = "填写"

@@ -13,12 +13,12 @@ from sqlalchemy import select
 
 from matchmaker.cooperation.service import RecordTerms, faults
 from matchmaker.organisations.naming import plain_code, plain_name
-from matchmaker.spreadsheets import cells, dividing
+from matchmaker.spreadsheets import cells, dividing, money_columns
 from matchmaker.spreadsheets.cells import Lists, Row
 from matchmaker.spreadsheets.dividing import SHORTEST_TEXT, SHORTEST_TITLE
 from matchmaker.spreadsheets.headings import Column
 from matchmaker.spreadsheets.import_fields import FIELDS
-from matchmaker.spreadsheets.reading import Line
+from matchmaker.spreadsheets.reading import Cell, Line
 from matchmaker.spreadsheets.terms import county
 from matchmaker.work import Work
 from models import ImportKind, Organisation, OrganisationKind, PartyRole, User, Verification
@@ -80,6 +80,11 @@ class Context:
     def __post_init__(self) -> None:
         self.fields = {each.name: each for each in FIELDS[self.kind]}
 
+    @property
+    def money_in_columns(self) -> bool:
+        """Whether limits stand in columns of their own."""
+        return any(each.field in (money_columns.LOW, money_columns.HIGH) for each in self.columns)
+
     def known(self, name: str) -> Known | None:
         return self.organisations.get(name) or self.organisations.get(plain_code(name) or "")
 
@@ -101,12 +106,22 @@ def directory(work: Work) -> dict[str, Known]:
 def understood(context: Context, line: Line) -> Row:
     """What the row says, with faults and repairs. What only the engine can guess is still missing."""
     row = Row()
+    money: dict[str, tuple[Column, Cell]] = {}
+    apart = context.money_in_columns
+
+    def read(row: Row, column: Column, cell: Cell) -> None:
+        asked = context.fields[str(column.field)]
+        cells.read(row, asked, cell, column.unit, context.lists, context.today, unit_above=column.unit_above)
+
     for column, cell in zip(context.columns, line.cells, strict=False):
-        if column.field and cell is not None:
-            asked = context.fields[column.field]
-            cells.read(
-                row, asked, cell, column.unit, context.lists, context.today, unit_above=column.unit_above
-            )
+        if column.field is None or cell is None:
+            continue
+        if apart and column.field in money_columns.COLUMNS:
+            money[column.field] = column, cell
+        else:
+            read(row, column, cell)
+    if money:
+        money_columns.read(row, money, read)
     _COMPLETE[context.kind](context, row)
     for each in FIELDS[context.kind]:
         told = any(name == each.name for name, _, _ in row.faults)

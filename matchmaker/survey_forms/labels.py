@@ -97,7 +97,7 @@ class Labels:
 
     def __init__(self, kind: ImportKind) -> None:
         more = MORE[kind]
-        self.fields: dict[str, Field] = {field.name: field for field in FIELDS[kind]}
+        self.fields: dict[str, Field] = {field.name: field for field in FIELDS[kind] if not field.export_only}
         self._known = {
             heading(each): name
             for name, field in self.fields.items()

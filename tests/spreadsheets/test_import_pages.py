@@ -150,3 +150,18 @@ def test_imports_are_forgotten_after_the_set_time(work: Work, people: dict[str, 
     work.session.commit()
     assert work.session.get(SpreadsheetImport, imported.id, populate_existing=True) is None
     assert work.session.scalars(select(ImportRow)).all() == []
+
+
+def test_the_check_shows_the_amounts_and_days_that_were_read(
+    client: FlaskClient, work: Work, people: dict[str, User]
+) -> None:
+    firm = people["enterprise"].organisation.name
+    factories.sign_in(client, people["staff"])
+    amounts = {"壳体气孔在线检测": "50-80万元", "铝液除气效率提升": 60, "轴承异音自动判定": "面议"}
+    table = [PROBLEMS, *(problem(firm, title, 预算=amount) for title, amount in amounts.items())]
+    address = upload(client, workbook(table))
+    labour(work)
+    shown = client.get(address).text
+    for amount in ("50–80 万元", "60 万元", "面议"):
+        assert f"<span>计划投入：{amount}</span>" in shown
+    assert shown.count("<span>期望完成时间：2099-06-30</span>") == 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -11,7 +12,16 @@ from sqlalchemy import select
 
 from matchmaker.pairings import service
 from matchmaker.work import Work
-from models import Capability, OrganisationKind, Pairing, Role, User
+from models import (
+    Capability,
+    ConsentWay,
+    DeclineReason,
+    OrganisationKind,
+    Pairing,
+    Role,
+    Side,
+    User,
+)
 from tests import factories
 from tests.pairings import pairs
 
@@ -102,6 +112,53 @@ def test_a_broker_works_a_day_on_the_board_by_keyboard(
     press(page, "j", "i")
     expect(page.locator("#alerts")).to_contain_text("经办人乙")
     counts(page, suggested=0, shortlisted=1)
+
+
+def test_enter_takes_the_step_that_one_is_at(
+    person: Callable[..., Page], work: Work, bureau: str, pairings: list[Pairing]
+) -> None:
+    mine = work.as_actor(staff(work, bureau))
+    unfit, refused = pairings[0], pairings[1]
+    step = service.plan(mine, unfit, "问样件", mine.today(), mine.person)
+    said = service.Said(ConsentWay.PHONE, mine.today(), "李老师")
+    declined = service.Answer("decline", reason=DeclineReason.NOT_NOW, said=said)
+    service.record(mine, refused, Side.CAPABILITY, declined)
+    work.session.commit()
+    page = person(bureau)
+
+    # The day of a next step moves it.
+    page.goto("/pairings/next-steps")
+    page.locator(".thread-plan summary").click()
+    later = (mine.today() + timedelta(days=3)).isoformat()
+    page.locator(f"#step-{step.id}-due_on").fill(later)
+    press(page, "Enter")
+    expect(page.locator("#alerts")).to_contain_text("已改好")
+    page.locator(".thread-plan summary").click()
+    expect(page.locator(f"#step-{step.id}-due_on")).to_have_value(later)
+
+    # A reason dismisses; it is taken back on the board, where after that nothing is left to take back.
+    page.goto(f"/pairings/{unfit.id}")
+    page.locator("summary", has_text="不合适").click()
+    page.locator("input[name=reason]").first.check()
+    press(page, "Enter")
+    expect(page.locator("#alerts")).to_contain_text("已标为不合适")
+    page.goto("/pairings/?look=columns")
+    press(page, "l", "z")
+    expect(page.locator("#alerts")).to_contain_text("回到原来的样子")
+    press(page, "z")
+    expect(page.locator("#alerts")).to_contain_text("没有可以撤销的")
+
+    # Who refused is not introduced by a key: it leads to the tick, and Enter there introduces.
+    press(page, *(["j"] * (1 + len(pairings))), *(["k"] * (len(pairings) - 2)))
+    expect(current(page)).to_have_id(f"pairing-{refused.id}")
+    press(page, "i")
+    page.wait_for_url(re.compile("#introduce$"))
+    press_until(page, "#spoken_capability")
+    press(page, "Enter")
+    expect(page.locator("#spoken_capability-error")).to_be_visible()
+    press_until(page, "#spoken_capability")
+    press(page, "Space", "Enter")
+    expect(page.locator("#alerts")).to_contain_text("已记为对接")
 
 
 def staff(work: Work, login: str) -> User:

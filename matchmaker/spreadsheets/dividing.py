@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from matchmaker.imports.drafts import shortened
 from matchmaker.spreadsheets.cells import Row
 
-SHORTEST_TITLE, LONGEST_TITLE, SHORTEST_TEXT, LEAD = 4, 60, 10, 20
-"""LEAD: characters that each half of a text has where it is divided in two."""
+SHORTEST_TITLE, LONGEST_TITLE, SHORTEST_TEXT = 4, 60, 10
+LEADS = (20, SHORTEST_TEXT)
+"""Characters that each half of a text has where it is divided in two: better more, in a short text at least so many."""
 LONGEST_STATEMENT, LONGEST_BACKGROUND = 4000, 2000
 
 _SECTIONS = {
@@ -23,8 +24,12 @@ _SECTION = re.compile(
     + "|".join(f"(?P<{name}>{words})" for name, words in _SECTIONS.items())
     + r")\s*[：:]\s*"
 )
-_SENTENCE_END = re.compile(r"[。！？；\n]")
-_PAUSE = re.compile(r"[，,、：:]")
+_SENTENCE_END = re.compile(r"[。！？；!?;]+[”’」』）)]?|(?<=[\u4e00-\u9fff])[.](?![\w.])")
+_LIST_NUMBER = re.compile(
+    r"(?<=[。；;\s])(?=[(（]?\d{1,2}[)）、]|[(（][一二三四五六七八九十]{1,2}[)）]|[①-⑳])|(?<=[^\d][：:])(?=[(（]?1[)）、]|①)"
+)
+_LINE_END = re.compile(r"(?<![，,、])\n")
+_PIECE_END = re.compile(f"{_SENTENCE_END.pattern}|\n")
 
 
 def divide(row: Row) -> None:
@@ -75,7 +80,7 @@ def texts(row: Row) -> None:
         if background:
             row.repaired("background", "from_beginning", whole=whole)
         else:
-            row.wrong("background", "needed")
+            row.wrong("background", "needed_background")
     row.values["background"], row.values["statement"] = background, statement
     if 0 < len(statement) < SHORTEST_TEXT:
         row.wrong("statement", "too_short", least=SHORTEST_TEXT)
@@ -86,14 +91,15 @@ def texts(row: Row) -> None:
 
 
 def _halves(text: str) -> tuple[str, str]:
-    """The first sentences, or else clauses, and the rest; the first half is empty where there is too little for two."""
-    least = max(LEAD, len(text) - LONGEST_STATEMENT)
-    for pause in (_SENTENCE_END, _PAUSE):
-        for end in pause.finditer(text):
-            if end.end() >= least and len(text) - end.end() >= LEAD:
-                return text[: end.end()].strip(), text[end.end() :].strip()
+    """The first sentences and the rest, never cut in a sentence; the first is empty where there is too little for two."""
+    for lead in LEADS:
+        for pattern in (_SENTENCE_END, _LIST_NUMBER, _LINE_END):
+            for found in pattern.finditer(text):
+                head, rest = text[: found.end()].strip(), text[found.end() :].strip()
+                if min(len(head), len(rest)) >= lead and len(rest) <= LONGEST_STATEMENT:
+                    return head, rest
     return "", text
 
 
 def _sentences(text: str) -> Iterator[str]:
-    yield from (each for each in _SENTENCE_END.split(text) if each.strip())
+    yield from (each for each in _PIECE_END.split(text) if each.strip())

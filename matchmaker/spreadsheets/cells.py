@@ -254,7 +254,7 @@ def _note_amount(asked: _Asked, cell: Cell, found: values.Reading[Amount], held:
     shown: dict[str, Any] = {"given": _short(cell), "low": _figure(held.low), "high": _figure(held.high)}
     if asked.unit_above and asked.unit is not None and amounts.amount(cell, None) != found:
         asked.repaired("amount_above", unit=values.unit_name(asked.unit), **shown)
-    elif held.kind is not found.value.kind:
+    elif held != found.value:
         asked.repaired("amount_from", **shown)
     elif not found.certain or asked.unit not in (None, Decimal(1)):
         asked.repaired("amount", **shown)

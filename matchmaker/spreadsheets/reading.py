@@ -12,16 +12,19 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache, partial
 from typing import Any
 
 import structlog
 from openpyxl import load_workbook
 from openpyxl.cell.cell import ERROR_CODES
+from openpyxl.utils.cell import range_boundaries
 
 Cell = str | int | float | Decimal | date | datetime | None
 
@@ -42,6 +45,10 @@ _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _END_OF_ROWS = re.compile(rb"</(?:\w+:)?sheetData")
 _SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")
+_MERGED = re.compile(
+    rb"<(?:\w+:)?mergeCell\s[^<>]{0,200}?ref=[\"']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})[\"']"
+)
+MOST_BYTES_OF_TAG = 300
 DELIMITERS = ",;\t|"
 OLE, ZIP = b"\xd0\xcf\x11\xe0", b"PK"
 _FOREIGN = (
@@ -70,10 +77,14 @@ class BadFile(Exception):
 
 @dataclass(frozen=True)
 class Line:
-    """A row that says something, by its number in the sheet, without empty cells at its end."""
+    """A row that says something, by its number in the sheet, without empty cells at its end.
+
+    `merged`: by place, what its empty cells say that are merged with the cell above them.
+    """
 
     number: int
     cells: tuple[Cell, ...]
+    merged: Mapping[int, Cell] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -124,9 +135,15 @@ def _workbook(content: bytes) -> Iterator[list[SheetSource]]:
         shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         if not shown:
             raise BadFile("empty")
-        yield [SheetSource(sheet.title, lambda sheet=sheet: _lines(sheet)) for sheet in shown]  # type: ignore[misc]
+        yield [_source(sheet) for sheet in shown]
     finally:
         book.close()
+
+
+def _source(sheet: Any) -> SheetSource:
+    """Its merged cells are looked for once, however often its rows are read."""
+    spans = cache(partial(_spans, sheet))
+    return SheetSource(sheet.title, lambda: _lines(sheet, spans))
 
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
@@ -181,14 +198,54 @@ def _check_rows(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
                 raise BadFile("too_many_rows", most=MOST_ROWS)
 
 
-def _lines(sheet: Any) -> Iterator[Line]:
+def _lines(sheet: Any, spans: Callable[[], Sequence[_Span]]) -> Iterator[Line]:
     sheet.reset_dimensions()  # a file may claim a million columns
+    rows = ([_value(each) for each in row] for row in sheet.iter_rows(values_only=True))
     try:
-        yield from _bounded([_value(each) for each in row] for row in sheet.iter_rows(values_only=True))
+        yield from _with_merged(_bounded(rows), spans())
     except BadFile:
         raise
     except Exception as error:  # as above
         raise _damaged(error) from error
+
+
+@dataclass(frozen=True)
+class _Span:
+    """The first column of a merged cell of several rows, by the numbers of its rows and its place."""
+
+    first: int
+    last: int
+    place: int
+
+
+def _spans(sheet: Any) -> list[_Span]:
+    """The merged cells of several rows, from the top. They stand behind the rows, where the reader does not look."""
+    found, rest = [], b""
+    with sheet._get_source() as file:
+        while chunk := file.read(SCANNED_AT_ONCE):
+            text, end = rest + chunk, 0
+            for tag in _MERGED.finditer(text):
+                left, top, _right, bottom = range_boundaries(tag[1].decode())
+                if bottom > top and left <= MOST_COLUMNS:
+                    found.append(_Span(top, bottom, left - 1))
+                end = tag.end()
+            rest = text[max(end, len(text) - MOST_BYTES_OF_TAG) :]  # a tag may stand across the border
+    return sorted(found, key=lambda each: each.first)
+
+
+def _with_merged(lines: Iterable[Line], spans: Sequence[_Span]) -> Iterator[Line]:
+    """With what a merged cell says, for the rows behind its first."""
+    waiting = deque(spans)
+    begun: dict[int, tuple[int, Cell]] = {}
+    for line in lines:
+        begun = {place: (last, said) for place, (last, said) in begun.items() if last >= line.number}
+        merged = {place: said for place, (_, said) in begun.items()}
+        yield replace(line, merged=merged) if merged else line
+        while waiting and waiting[0].first <= line.number:
+            span = waiting.popleft()
+            said = line.cells[span.place] if span.place < len(line.cells) else None
+            if span.first == line.number and said is not None:
+                begun[span.place] = span.last, said
 
 
 def _value(value: Any) -> Cell:

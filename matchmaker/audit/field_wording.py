@@ -11,6 +11,7 @@ from flask_babel import lazy_pgettext
 FIELDS: Mapping[str, Any] = {
     # Whatever the object is; each page has its own, longer words for its fields.
     "acceptable_partners": _("意向合作单位"),
+    "acceptance_note": _("验收意见"),
     "active": lazy_pgettext("audit field", "是否在用"),
     "address": _("地址"),
     "advantage": _("与现有技术对比"),
@@ -75,8 +76,15 @@ FIELDS: Mapping[str, Any] = {
     "patents": _("知识产权"),
     "plan": _("申报计划"),
     "programme": _("科技专项"),
+    "received": _("本次到账"),
     "registered_on": _("认定登记日期"),
     "registration_number": _("认定登记号"),
+    "result_jobs": _("新增就业（人）"),
+    "result_output_value": _("新增年产值"),
+    "result_patents": _("新增知识产权（件）"),
+    "result_products": _("新产品（个）"),
+    "result_standards": _("标准（项）"),
+    "result_tax": _("新增年税收"),
     "school": _("所在学院或实验室"),
     "signed_on": _("签约日期"),
     "sources": _("来源难题"),

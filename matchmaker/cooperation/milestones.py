@@ -148,7 +148,7 @@ def _note_received(work: Work, milestone: Milestone, received: Decimal) -> None:
     before, record.paid = record.paid, record.paid + received
     kept = [
         FieldChange("milestone", milestone.name, milestone.name),
-        FieldChange("received", sum_, sum_),
+        FieldChange("received", "", sum_),
         *amendments.between([("paid", before, record.paid)]),
     ]
     events.note(work, record, "received", amendments.in_writing(kept), milestone=milestone.id, received=sum_)

@@ -17,6 +17,7 @@ from matchmaker.audit import service as audit
 from matchmaker.cooperation import service as records
 from matchmaker.database import take_serial_lock
 from matchmaker.notices import service as notices
+from matchmaker.organisations.near_names import NearNames
 from matchmaker.policy import Action, require
 from matchmaker.postings import service as postings
 from matchmaker.work import Work
@@ -31,7 +32,7 @@ from models import (
     advance,
 )
 
-CANDIDATES = 20
+CANDIDATES, LIKE = 20, 0.15
 
 
 def candidates(work: Work, merged: Organisation, typed: str) -> Sequence[Organisation]:
@@ -53,10 +54,8 @@ def candidates(work: Work, merged: Organisation, typed: str) -> Sequence[Organis
             Organisation.code.icontains(typed, autoescape=True),
         )
         return work.session.scalars(wanted.where(named).limit(CANDIDATES)).all()
-    own = _pairs(merged.name)
-    rows = work.session.scalars(wanted).all()
-    near = sorted(rows, key=lambda each: -_likeness(own, _pairs(each.name)))
-    return [each for each in near[:CANDIDATES] if _likeness(own, _pairs(each.name)) > 0.2]
+    by_name = {each.name: each for each in work.session.scalars(wanted)}
+    return [by_name[each] for each in NearNames(by_name).like(merged.name, LIKE, CANDIDATES)]
 
 
 def merge(work: Work, merged: Organisation, main: Organisation, reason: str, fingerprint: str) -> MergePlan:
@@ -139,11 +138,3 @@ def _tell(work: Work, done: MergePlan, people: list[User], others: Sequence[Orga
     notices.tell(work, people, "organisation.merged", f"/organisations/{done.main.id}", **names)
     concerned = [user for each in others for user in notices.members(work, each)]
     notices.tell(work, concerned, "organisation.partner_merged", f"/organisations/{done.main.id}", **names)
-
-
-def _pairs(name: str) -> set[str]:
-    return {name[place : place + 2] for place in range(len(name) - 1)}
-
-
-def _likeness(one: set[str], other: set[str]) -> float:
-    return len(one & other) / (len(one | other) or 1)

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from matchmaker.jobs.service import JobFailed, Run
 from matchmaker.spreadsheets import comparing, headings, import_rows, reading
 from matchmaker.spreadsheets.cells import Lists, Row
+from matchmaker.spreadsheets.directory import Directory
 from matchmaker.spreadsheets.entering import Entry
 from matchmaker.spreadsheets.guessing import Guesser
 from matchmaker.spreadsheets.headings import Head
@@ -19,7 +20,7 @@ from matchmaker.spreadsheets.import_fields import FIELDS
 from matchmaker.spreadsheets.import_rows import Kept
 from matchmaker.spreadsheets.near_rows import NearRows
 from matchmaker.spreadsheets.reading import BadFile, Line, SheetSource
-from matchmaker.spreadsheets.understanding import Context, directory, understood
+from matchmaker.spreadsheets.understanding import Context, understood
 from matchmaker.vocabulary.service import Vocabulary
 from matchmaker.work import Work
 from models import ImportKind, ImportRow, Likeness, RowState, SpreadsheetImport
@@ -119,7 +120,7 @@ def _content(work: Work, imported: SpreadsheetImport) -> bytes | None:
 
 
 def _context(work: Work, imported: SpreadsheetImport) -> Context:
-    organisations = directory(work)
+    organisations = Directory(work)
     owner = imported.organisation
     return Context(
         imported.kind,
@@ -127,7 +128,7 @@ def _context(work: Work, imported: SpreadsheetImport) -> Context:
         Lists(Vocabulary(work.session)),
         work.today(),
         work.person,
-        organisations[owner.code] if owner is not None else None,
+        organisations.called(owner.code) if owner is not None else None,
         organisations,
     )
 

@@ -120,12 +120,17 @@ def differs(kind: ImportKind, present: Imported, entry: Entry) -> bool:
 def _over(kind: ImportKind, present: Imported, entry: Entry) -> dict[str, Any]:
     """What the file gave, by column, as it is compared with what is there and written over it.
 
-    A text that was parted stays whole beside a background of another text, which is not the file's to replace.
+    A text that was parted is the one that is there, however that was parted; beside a background of another text,
+    which is not the file's to replace, it stays whole.
     """
     wanted = columns(kind, entry.given)
     if entry.whole and isinstance(present, Problem) and present.background:
         there, parted = present.background, str(wanted.get("background", ""))
-        if there != parted and SequenceMatcher(None, there, parted, autojunk=False).ratio() < SAME_BEGINNING:
+        if "".join(f"{there}{present.statement}".split()) == "".join(entry.whole.split()):
+            del wanted["background"], wanted["statement"]
+        elif (
+            there != parted and SequenceMatcher(None, there, parted, autojunk=False).ratio() < SAME_BEGINNING
+        ):
             del wanted["background"]
             wanted["statement"] = entry.whole
     return wanted

@@ -95,6 +95,7 @@ FAULTS: Mapping[str, Any] = {
     "bad_email": _("%(field)s：“%(given)s”不像邮箱地址"),
     "not_own": _("%(field)s：“%(given)s”不是您的单位，这里只能导入本单位的"),
     "unknown_organisation": _("%(field)s：没有“%(given)s”这个单位，请核对名称，或者先导入单位"),
+    "misspelt_organisation": _("%(field)s：没有“%(given)s”这个单位。您是不是指%(near)s？"),
     "not_verified": _("%(field)s：“%(given)s”还没有通过审核"),
     "not_verified_now": _("单位没有通过审核"),
     "not_editable": _("原有的那条现在不能修改（正在合作或已经结束）"),
@@ -121,6 +122,7 @@ REPAIRS: Mapping[str, Any] = {
     "usual": _("%(field)s：没有填写，暂定“%(value)s”"),
     "usual_instead": _("%(field)s：“%(given)s”当作没有填写，暂定“%(value)s”"),
     "of_organisation": _("%(field)s：没有填写，用“%(value)s”"),
+    "former_name": _("%(field)s：“%(given)s”是曾用名或已并入，按现在的“%(value)s”"),
     "from_above": _("%(field)s：单元格与上面合并，用“%(value)s”"),
     "from_text": _("%(field)s：没有填写，取正文开头“%(value)s”"),
     "from_beginning": _("%(field)s：没有填写，取自正文的开头"),
@@ -162,7 +164,11 @@ def fault(kind: ImportKind, note: Note) -> str:
     if code == "terms":
         words = TERM_FAULTS[Fault(details["fault"])]
         return str(gettext("%(field)s：%(fault)s", field=_shown(kind, name), fault=words))
-    return str(FAULTS[code]) % {"field": _shown(kind, name), **details}
+    given = dict(details)
+    if code == "misspelt_organisation":
+        quoted = [gettext("“%(name)s”", name=each) for each in given["near"]]
+        given["near"] = gettext("、").join(quoted)
+    return str(FAULTS[code]) % {"field": _shown(kind, name), **given}
 
 
 def repair(kind: ImportKind, note: Note) -> str:

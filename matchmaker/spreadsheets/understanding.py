@@ -9,19 +9,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
-
 from matchmaker.cooperation.service import RecordTerms, faults
-from matchmaker.organisations.naming import plain_code, plain_name
 from matchmaker.spreadsheets import cells, dividing, money_columns
 from matchmaker.spreadsheets.cells import Lists, Row
+from matchmaker.spreadsheets.directory import Directory, Known
 from matchmaker.spreadsheets.dividing import SHORTEST_TEXT, SHORTEST_TITLE
 from matchmaker.spreadsheets.headings import Column
 from matchmaker.spreadsheets.import_fields import FIELDS
 from matchmaker.spreadsheets.reading import Cell, Line
 from matchmaker.spreadsheets.terms import county
-from matchmaker.work import Work
-from models import ImportKind, Organisation, OrganisationKind, PartyRole, User, Verification
+from models import ImportKind, OrganisationKind, PartyRole, User
 
 RECORD_DAYS = ("registered_on", "signed_on", "starts_on", "ends_on")
 RECORD_TEXTS = ("contract_number", "registration_number", "leader_a", "leader_b")
@@ -46,21 +43,6 @@ _CATEGORY_MODES = {
 }
 
 
-@dataclass(frozen=True)
-class Known:
-    """What rows need of an organisation that is here."""
-
-    id: int
-    name: str
-    verified: bool
-    is_bureau: bool
-    county: str | None
-    industry: str | None
-    contact_name: str
-    contact_phone: str
-    contact_email: str
-
-
 @dataclass
 class Context:
     """What the rows of one table are read with; `above`: the organisation of the row before."""
@@ -72,8 +54,7 @@ class Context:
     actor: User
     owner: Known | None
     """Whose all rows are; None: each names its own."""
-    organisations: Mapping[str, Known]
-    """By name and by code."""
+    organisations: Directory
     above: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
 
@@ -85,22 +66,9 @@ class Context:
         """Whether limits stand in columns of their own."""
         return any(each.field in (money_columns.LOW, money_columns.HIGH) for each in self.columns)
 
-    def known(self, name: str) -> Known | None:
-        return self.organisations.get(name) or self.organisations.get(plain_code(name) or "")
-
-
-def directory(work: Work) -> dict[str, Known]:
-    """Every organisation, by its name and by its code."""
-    columns = (
-        Organisation.id, Organisation.name, Organisation.code, Organisation.status, Organisation.kind,
-        Organisation.county, Organisation.industry,
-        Organisation.contact_name, Organisation.contact_phone, Organisation.contact_email,
-    )  # fmt: skip
-    found: dict[str, Known] = {}
-    for id, name, code, status, kind, *rest in work.session.execute(select(*columns)):
-        known = Known(id, name, status is Verification.VERIFIED, kind is OrganisationKind.BUREAU, *rest)
-        found[plain_name(name) or name] = found[code] = known
-    return found
+    def known(self, row: Row, field: str) -> Known | None:
+        """Whom the field names; said at the row where that is nobody."""
+        return self.organisations.named_in(row, field, but_bureau=self.kind is ImportKind.RECORD)
 
 
 def understood(context: Context, line: Line) -> Row:
@@ -190,10 +158,11 @@ def _record(context: Context, row: Row) -> None:
     for name, role in (("party_a", PartyRole.A), ("party_b", PartyRole.B), ("party_c", PartyRole.C)):
         if not row.values.get(name):
             continue
-        known = context.known(row.text(name))
-        if known is None or known.is_bureau:
-            row.wrong(name, "unknown_organisation", given=row.text(name))
-        elif not known.verified:
+        known = context.known(row, name)
+        if known is None:
+            continue
+        row.values[name] = known.name
+        if not known.verified:
             row.wrong(name, "not_verified", given=known.name)
         else:
             row.values[f"{name}_id"] = known.id
@@ -245,16 +214,15 @@ def _owner(context: Context, row: Row) -> Known | None:
     known: Known | None
     if context.owner is not None:
         known = context.owner
-        if name and context.known(name) != known:
+        if name and context.organisations.called(name) != known:
             row.wrong("organisation", "not_own", given=name)
         name = known.name
     else:
         if not name and context.above and len(row.values) > 0:
             name = context.above
             row.repaired("organisation", "from_above", value=name)
-        known = context.known(name) if name else None
-        if name and known is None:
-            row.wrong("organisation", "unknown_organisation", given=name)
+        known = context.known(row, "organisation") if name else None
+        name = known.name if known else name
     row.values["organisation"] = context.above = name
     if known is not None:
         row.values["organisation_id"] = known.id

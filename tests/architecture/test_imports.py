@@ -30,6 +30,7 @@ USE_CASES = {
     "letters",
     "milestones",
     "naming",
+    "near_names",
     "outbox",
     "passwords",
     "posting",

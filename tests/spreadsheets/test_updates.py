@@ -109,7 +109,7 @@ def test_the_same_file_again_changes_nothing_though_its_one_text_was_parted(
     texts = {
         "壳体气孔在线检测": BACKGROUND + STATEMENT,
         "铝液除气效率提升": "铝液含氢量高，希望把除气时间缩短一半，成本不增加。试过旋转喷吹和真空除气，效果都不稳定，转子一个月换一次。",
-        "轴承异音自动判定": "装配线上要逐套测量轴承异音，节拍八秒，误判率低于百分之一，现在靠人耳听，一个班下来谁也听不准，标准也说不清",
+        "轴承异音自动判定": "装配线上要逐套测量轴承异音，节拍八秒，误判率低于百分之一。现在靠人耳听，一个班下来谁也听不准，标准也说不清",
     }
     heading = ("企业名称", "需求名称", "需求内容", "预算（万元）")
     table = [heading, *((firm, title, text, 60) for title, text in texts.items())]

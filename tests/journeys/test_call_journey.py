@@ -98,6 +98,10 @@ def write(window: Page, path: str, title: str) -> None:
 
 def fill(window: Page, title: str) -> None:
     window.get_by_label(re.compile("^方案名称")).fill(title)
+    if "/new" in window.url:  # Enter keeps what is written, and hands nothing in
+        with window.expect_navigation():
+            window.keyboard.press("Enter")
+        expect(window.get_by_role("main")).to_contain_text("还没有提交")
     window.get_by_label(re.compile("^技术方案")).fill(PLAN + SECRET)
     window.get_by_label(re.compile("^团队")).fill("负责人和四名工程师")
     window.get_by_label(re.compile("^报价")).fill("98.5")

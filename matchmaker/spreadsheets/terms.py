@@ -21,6 +21,7 @@ _BEHIND = re.compile(f"([^{EMPTY_BOX}{TICKED_BOX}\\s、,，;；]+)\\s*([{EMPTY_B
 _DRAWN_BOX = re.compile(r"(^|[\s、,，;；])口(?=[\u4e00-\u9fff])")
 """The character 口 where a box is meant."""
 _OPTION_END = re.compile(r"[、,，;；/|\n\t]|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|\s{2,}")
+_BRACKET = re.compile(r"\(([^()]+)\)")
 _AND = re.compile(r"以及|或者|[和及与或+&]")
 _EDGES = " \t\n\r\u3000、,，;；。/|"
 
@@ -34,14 +35,20 @@ def term(text: object, choices: Choices, synonyms: Mapping[str, str] | None = No
     wanted, written = heading(text), plain(text)
     if not wanted:
         return None
-    others = synonyms or {}
+    codes = {code for code, _ in choices}
+    others = {name: code for name, code in (synonyms or {}).items() if code in codes}
     exact = next((code for code, label in choices if written in (plain(label), code)), None)
     exact = exact or next((code for code, _ in choices if code.lower() == written.lower()), None)
+    if exact:
+        return Reading(exact)
     named = [code for code, label in choices if heading(label) == wanted]
-    if exact or (wanted in others and len(named) < 2):
-        return Reading(exact or others[wanted])
+    if len(named) > 1:
+        apart = _told_apart(written, choices, named)
+        return Reading(apart) if apart else Reading(others.get(wanted, named[0]), False)
+    if wanted in others:
+        return Reading(others[wanted])
     if named:
-        return Reading(others.get(wanted, named[0]), len(named) == 1)
+        return Reading(named[0])
     near = [
         (len(label), code)
         for label, code in (*((heading(label), code) for code, label in choices), *others.items())
@@ -50,6 +57,16 @@ def term(text: object, choices: Choices, synonyms: Mapping[str, str] | None = No
         and (label in wanted or wanted in label)
     ]
     return Reading(max(near, key=lambda each: each[0])[1], False) if near else None
+
+
+def _told_apart(written: str, choices: Choices, named: Sequence[str]) -> str | None:
+    """Of labels that are the same but for their brackets the one whose bracket is in the words: 技术开发（合作开发）."""
+    kept = [
+        code
+        for code, label in choices
+        if code in named and any(each in written for each in _BRACKET.findall(plain(label)))
+    ]
+    return kept[0] if len(kept) == 1 else None
 
 
 def terms(text: object, choices: Choices, synonyms: Mapping[str, str] | None = None) -> Reading[list[str]]:

@@ -21,6 +21,16 @@ from matchmaker.spreadsheets.terms import county
 from models import ImportKind, OrganisationKind, PartyRole, User
 
 RECORD_DAYS = ("registered_on", "signed_on", "starts_on", "ends_on")
+SAID_ONCE = (
+    "organisation",
+    "county",
+    "address",
+    "industry",
+    "contact_name",
+    "contact_phone",
+    "contact_email",
+)
+"""What a merged cell says once for all rows beside it."""
 RECORD_TEXTS = ("contract_number", "registration_number", "leader_a", "leader_b")
 USUAL_MODE, USUAL_NEED = "commissioned", "research"
 
@@ -33,9 +43,9 @@ _INDUSTRY_WORDS = (
     ("A01", "农业|种植|种业"), ("C33", "金属|五金"), ("C35", "设备|装备"), ("C34", "机械|机电|机床"),
 )  # fmt: skip
 _KIND_WORDS = ((OrganisationKind.INSTITUTE, "研究院|研究所|研究中心|科学院"), (OrganisationKind.UNIVERSITY, "大学|学院|学校"), (OrganisationKind.INTERMEDIARY, "事务所|生产力促进|技术转移中心|孵化"))  # fmt: skip
+_DEVELOPMENT = {"development_commissioned": "commissioned", "development_joint": "joint_rd"}
 _CATEGORY_MODES = {
-    "development_commissioned": "commissioned",
-    "development_joint": "joint_rd",
+    **_DEVELOPMENT,
     "transfer": "transfer",
     "licence": "transfer",
     "consulting": "consulting",
@@ -45,7 +55,7 @@ _CATEGORY_MODES = {
 
 @dataclass
 class Context:
-    """What the rows of one table are read with; `above`: the organisation of the row before."""
+    """What the rows of one table are read with."""
 
     kind: ImportKind
     columns: tuple[Column, ...]
@@ -55,7 +65,6 @@ class Context:
     owner: Known | None
     """Whose all rows are; None: each names its own."""
     organisations: Directory
-    above: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -81,7 +90,11 @@ def understood(context: Context, line: Line) -> Row:
         asked = context.fields[str(column.field)]
         cells.read(row, asked, cell, column.unit, context.lists, context.today, unit_above=column.unit_above)
 
-    for column, cell in zip(context.columns, line.cells, strict=False):
+    for place, column in enumerate(context.columns):
+        cell = line.cells[place] if place < len(line.cells) else None
+        if cell is None and column.field in SAID_ONCE and place in line.merged:
+            cell = line.merged[place]
+            row.repaired(str(column.field), "from_above", value=str(cell))
         if column.field is None or cell is None:
             continue
         if apart and column.field in money_columns.COLUMNS:
@@ -126,12 +139,24 @@ def _problem(context: Context, row: Row) -> None:
     if not row.values.get("county"):
         row.wrong("county", "needed")
     _modes(context, row)
-    if not row.values.get("wanted_by"):
-        row.values["wanted_by"] = date(context.today.year + 1, 12, 31).isoformat()
-        row.repaired("wanted_by", "usual", value=row.values["wanted_by"])
-    elif date.fromisoformat(row.values["wanted_by"]) <= context.today:
-        row.wrong("wanted_by", "past_day", value=row.values["wanted_by"])
+    _wanted_by(context, row)
     _posting(context, row, owner)
+
+
+def _wanted_by(context: Context, row: Row) -> None:
+    """The end of next year where nothing is said, which a word like 尽快 is too; of a day that was not read, nothing."""
+    if any(name == "wanted_by" for name, _, _ in row.faults):
+        return
+    value = row.text("wanted_by")
+    if value and date.fromisoformat(value) <= context.today:
+        row.wrong("wanted_by", "past_day", value=value)
+    elif not value:
+        empty = next((each for each in row.repairs if each[:2] == ("wanted_by", "as_empty")), None)
+        details = dict(empty[2]) if empty else {}
+        if empty:
+            row.repairs.remove(empty)
+        row.values["wanted_by"] = date(context.today.year + 1, 12, 31).isoformat()
+        row.repaired("wanted_by", "usual", value=row.values["wanted_by"], **details)
 
 
 def _capability(context: Context, row: Row) -> None:
@@ -167,16 +192,29 @@ def _record(context: Context, row: Row) -> None:
         else:
             row.values[f"{name}_id"] = known.id
             parties.append((role, known.id))
-    category = row.text("contract_category")
-    if not row.values.get("mode") and category in _CATEGORY_MODES:
-        row.values["mode"] = _CATEGORY_MODES[category]
-        row.repaired("mode", "by_category", value=context.lists.label("mode", row.values["mode"]))
-    if not row.values.get("mode"):
-        row.wrong("mode", "needed")
-    if row.values.get("signed_on") and not category:
+    _mode(context, row)
+    if row.values.get("signed_on") and not row.values.get("contract_category"):
         row.wrong("contract_category", "needed_to_sign")
     for name, fault in () if row.faults else faults(terms_of_row(row.values), context.today):
         row.wrong("party_b" if name == "parties" else name, "terms", fault=fault.value)
+
+
+def _mode(context: Context, row: Row) -> None:
+    """Mode and category say much the same: what is not said is taken from the other, and 技术开发 is told by the mode."""
+    category, mode = row.text("contract_category"), row.text("mode")
+    guessed = [each for each in row.repairs if each[:2] == ("contract_category", "read_as")]
+    if guessed and category in _DEVELOPMENT and mode in _DEVELOPMENT.values():
+        meant = next(code for code, each in _DEVELOPMENT.items() if each == mode)
+        row.values["contract_category"] = meant
+        row.repairs.remove(guessed[0])
+        label = context.lists.label("contract_category", meant)
+        row.repaired("contract_category", "read_as", given=guessed[0][2]["given"], value=label)
+    if not mode and category in _CATEGORY_MODES:
+        row.values["mode"] = _CATEGORY_MODES[category]
+        label = context.lists.label("mode", row.values["mode"])
+        row.repaired("mode", "by_category", value=label, **({"unsure": True} if guessed else {}))
+    if not row.values.get("mode"):
+        row.wrong("mode", "needed")
 
 
 def terms_of_row(values: Mapping[str, Any]) -> RecordTerms:
@@ -218,12 +256,11 @@ def _owner(context: Context, row: Row) -> Known | None:
             row.wrong("organisation", "not_own", given=name)
         name = known.name
     else:
-        if not name and context.above and len(row.values) > 0:
-            name = context.above
-            row.repaired("organisation", "from_above", value=name)
+        if not name:
+            row.wrong("organisation", "needed_in_each")
         known = context.known(row, "organisation") if name else None
         name = known.name if known else name
-    row.values["organisation"] = context.above = name
+    row.values["organisation"] = name
     if known is not None:
         row.values["organisation_id"] = known.id
         if not known.verified:
@@ -255,7 +292,7 @@ def _industry(context: Context, row: Row, owner: Known | None) -> None:
             row.values["industry"] = found
             row.repaired("industry", "by_name", value=context.lists.label("industry", found))
             return
-    row.wrong("industry", "needed")
+    row.wrong("industry", "needed_of_organisation" if owner else "needed")
 
 
 def _place(context: Context, row: Row, owner: Known | None) -> None:
@@ -279,11 +316,17 @@ def _modes(context: Context, row: Row) -> None:
 def _posting(context: Context, row: Row, owner: Known | None) -> None:
     """What problems and capabilities share."""
     if not row.values.get("contact_name"):
-        _of_organisation(row, "contact_name", (owner.contact_name if owner else "") or context.actor.name)
+        # whoever types a table for others is not whom the companies ask for
+        own = "" if context.actor.is_staff else context.actor.name
+        _of_organisation(row, "contact_name", (owner.contact_name if owner else "") or own)
         if owner and not row.values.get("contact_phone"):
             _of_organisation(row, "contact_phone", owner.contact_phone)
             if not row.values.get("contact_email"):
                 _of_organisation(row, "contact_email", owner.contact_email)
+    if owner and not row.values.get("contact_name"):
+        row.wrong("contact_name", "no_contact")
+    elif owner and not (row.values.get("contact_phone") or row.values.get("contact_email")):
+        row.repaired("contact_phone", "no_phone")
     until = row.text("valid_until")
     if until and date.fromisoformat(until) <= context.today:
         del row.values["valid_until"]

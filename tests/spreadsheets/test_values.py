@@ -231,8 +231,13 @@ def test_labels_that_differ_in_their_brackets_are_told_apart_or_not_certain() ->
     for synonyms in (SYNONYMS["contract_category"], None):
         assert terms.term("技术开发", CATEGORIES, synonyms) == Reading("development_commissioned", False)
         assert terms.term("技术开发(合作)", CATEGORIES, synonyms) == Reading("development_joint")
+        assert terms.term("技术开发（合作开发）", CATEGORIES, synonyms) == Reading("development_joint")
         assert terms.term("技术开发（委托）", CATEGORIES, synonyms) == Reading("development_commissioned")
     assert terms.term("合作开发", CATEGORIES, SYNONYMS["contract_category"]) == Reading("development_joint")
+
+
+def test_a_synonym_of_a_term_that_is_not_in_the_list_any_more_is_none() -> None:
+    assert terms.term("共建实验室", MODES[:2], SYNONYMS["mode"]) is None
 
 
 def test_several_modes_in_the_trades_words_are_all_kept() -> None:

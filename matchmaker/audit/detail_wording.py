@@ -10,6 +10,7 @@ from flask_babel import gettext, lazy_pgettext
 
 from matchmaker import service_wording, wording
 from matchmaker.audit import field_wording
+from matchmaker.audit.filter_wording import filters_in_words
 from matchmaker.audit.wording import object_name
 from matchmaker.vocabulary.service import Vocabulary
 from matchmaker.vocabulary.wording import LISTS as VOCABULARIES
@@ -222,6 +223,8 @@ def _value(event: AuditEvent, name: str, value: Any, vocabulary: Vocabulary) -> 
     if name == "about":
         kind, _space, number = value.partition(" ")
         return _numbered(kind, number)
+    if name == "filters":
+        return filters_in_words(value, vocabulary)
     return _word(event, name, value)
 
 

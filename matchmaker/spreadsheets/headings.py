@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -25,6 +26,8 @@ SAMPLE = "示例（导入时跳过）"
 """What stands in the first cell of the template's sample row."""
 NO_DATA = frozenset({SAMPLE, "示例", "样例", "例", "合计", "总计", "小计"})
 """A row that begins with one of these says nothing of its own."""
+BELOW = re.compile("填表|填报人|填报日期|制表|审核|备注|注[:：]")
+"""What every filled cell of a footer begins with."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +78,9 @@ def lacking(fields: Sequence[Field], head: Head) -> list[Field]:
 
 
 def is_data(line: Line) -> bool:
-    """Whether it is neither the sample nor a sum."""
-    first = next((each for each in line.cells if each is not None), None)
-    return not (isinstance(first, str) and "".join(first.split()) in NO_DATA)
+    """Whether it is neither the sample nor a sum, nor who filled in the table and what they remark below it."""
+    filled = ["".join(str(each).split()) for each in line.cells if each is not None]
+    return not filled or not (filled[0] in NO_DATA or all(map(BELOW.match, filled)))
 
 
 def _candidates(fields: Sequence[Field], top: Sequence[Line]) -> list[Head]:

@@ -73,6 +73,8 @@ FILE_FAULTS: Mapping[str, Any] = {
 }
 FAULTS: Mapping[str, Any] = {
     "needed": _("%(field)s：没有填写"),
+    "needed_of_organisation": _("%(field)s：没有填写，单位资料里也没有；补上其中一处即可"),
+    "no_contact": _("%(field)s：缺少联系人，表格和单位资料里都没有；发布前必须有，补上其中一处即可"),
     "needed_to_sign": _("%(field)s：写了签约日期，就要写类别"),
     "too_short": _("%(field)s：至少 %(least)s 个字"),
     "too_long": _("%(field)s：最多 %(most)s 个字，现在 %(count)s 个字"),
@@ -100,7 +102,7 @@ FAULTS: Mapping[str, Any] = {
     "not_verified_now": _("单位没有通过审核"),
     "not_editable": _("原有的那条现在不能修改（正在合作或已经结束）"),
     "changed_meanwhile": _("原有的那条刚刚有人改过，请再导入一次"),
-    "incomplete": _("缺少必填的内容"),
+    "incomplete": _("缺少必填的内容：%(lacks)s"),
     "taken": _("名称或统一社会信用代码已经有别的单位在用"),
     "bad_terms": _("金额、日期或单位互相矛盾"),
     "forbidden": _("您不能改动原有的那条"),
@@ -129,6 +131,7 @@ REPAIRS: Mapping[str, Any] = {
     "divided": _("%(field)s：按其中的小标题分到 %(count)s 栏"),
     "moved": _("%(field)s：移到“%(to)s”"),
     "shortened": _("%(field)s：太长，缩为“%(value)s”，全称放在正文开头"),
+    "no_phone": _("%(field)s：缺少电话或邮箱，表格和单位资料里都没有，请补上"),
     "not_of_field": _("%(field)s：“%(given)s”不属于所填的领域，没有采用"),
     "past_validity": _("%(field)s：%(given)s 已经过去，按现在起的一年"),
 }
@@ -165,6 +168,8 @@ def fault(kind: ImportKind, note: Note) -> str:
         words = TERM_FAULTS[Fault(details["fault"])]
         return str(gettext("%(field)s：%(fault)s", field=_shown(kind, name), fault=words))
     given = dict(details)
+    if code == "incomplete":
+        given["lacks"] = gettext("、").join(_shown(kind, each) for each in given["lacks"])
     if code == "misspelt_organisation":
         quoted = [gettext("“%(name)s”", name=each) for each in given["near"]]
         given["near"] = gettext("、").join(quoted)

@@ -124,7 +124,8 @@ def _enter(
         row = work.session.get_one(ImportRow, row_id)
         row.outcome = RowOutcome.FAILED
         reason = next(code for error, code in FAILURES.items() if isinstance(failure, error))
-        noted = Kept(kept.cells, kept.values, [*kept.faults, ("", reason, {})], kept.repairs)
+        details = {"lacks": list(failure.missing)} if isinstance(failure, Incomplete) else {}
+        noted = Kept(kept.cells, kept.values, [*kept.faults, ("", reason, details)], kept.repairs)
         row.content = import_rows.sealed(work.session, noted)
     return row.outcome
 

@@ -66,6 +66,12 @@ SERVICES = Path(__file__).parents[2] / "matchmaker"
         ("problem.edited", "problem", {"fields": ["title", "modes"]}, [("改动的内容", "名称、合作方式")]),
         ("account.notices_chosen", "user_account", {"topics": ["talks"]}, [("通知类别", "对接进展")]),
         ("briefing.edited", "briefing", {"section": "gaps"}, [("部分", "六、需求缺口")]),
+        (
+            "list.exported",
+            "",
+            {"filters": "county=340811 field=9 q=气孔 检测 days=30"},
+            [("筛选条件", "县（市、区）：宜秀区；技术领域：现代农业；搜索词：气孔 检测；days：30")],
+        ),
         ("organisation.verified", "organisation", {"code": "91340800"}, [("统一社会信用代码", "91340800")]),
     ],
 )

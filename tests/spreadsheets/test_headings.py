@@ -104,3 +104,16 @@ def test_what_was_found_and_what_is_still_needed_is_said(work: Work, people: dic
 def test_the_words_of_a_title_are_those_of_the_text_beside_a_title() -> None:
     assert fields(head(("企业名称", "技术难题", "难题名称"))) == ["organisation", "statement", "title"]
     assert fields(head(("企业名称", "技术难题", "需要解决的问题"))) == ["organisation", "title", "statement"]
+
+
+def test_who_filled_in_the_table_is_no_row_of_it(work: Work, people: dict[str, User]) -> None:
+    firm = people["enterprise"].organisation.name
+    data = (firm, "齿轮轴感应淬火开裂", STATEMENT, BACKGROUND, 100)
+    below = [
+        (None, "填表人：张三"),
+        ("制表：李四", None, "审核：王五"),
+        ("注： 金额为估计",),
+        ("备注", "不是注脚的一行"),
+    ]
+    imported = take(work, people["staff"], workbook([HEADING, data, *below]))
+    assert [row.number for row, _ in rows(work, imported)] == [2, 6]

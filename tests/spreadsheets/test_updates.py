@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from matchmaker.spreadsheets import importing
+from matchmaker.spreadsheets import import_wording, importing
 from matchmaker.work import Work
 from models import Handling, Notice, Problem, Revision, RowState, User
 from tests.spreadsheets.tables import (
@@ -14,6 +14,7 @@ from tests.spreadsheets.tables import (
     PROBLEMS,
     STATEMENT,
     Rows,
+    codes,
     problem,
     rows,
     run,
@@ -159,3 +160,34 @@ def test_whose_published_texts_staff_change_by_a_table_is_told_once(
     importing.decide(work.as_actor(people["enterprise"]), back, Handling.UPDATE, None, {})
     assert run(work, people["enterprise"], back) == {"updated": 1}
     assert len(work.session.scalars(select(Notice).where(Notice.kind == "problem.updated")).all()) == 1
+
+
+def test_whoever_types_the_table_is_not_made_the_contact(work: Work, people: dict[str, User]) -> None:
+    firm, staff = known_firm(work, people), people["staff"]
+    owner = people["enterprise"].organisation
+    owner.contact_name, owner.contact_phone, owner.contact_email, owner.industry = "", "", "", None
+    work.session.commit()
+    texts = {"联系人": None, "电话": None, "行业": None}
+    table = [
+        PROBLEMS,
+        problem(firm, TITLE, **texts),
+        problem(firm, "铝液除气", **{**texts, "联系人": "李工"}),
+    ]
+    (_, nobody), (_, somebody) = rows(work, take(work, staff, workbook(table)))
+    assert {("contact_name", "no_contact"), ("industry", "needed_of_organisation")} <= codes(nobody)
+    assert "contact_name" not in nobody.values
+    assert ("contact_phone", "no_phone") in codes(somebody)
+    assert ("contact_name", "no_contact") not in codes(somebody)
+
+
+def test_an_update_that_leaves_something_lacking_says_what(work: Work, people: dict[str, User]) -> None:
+    firm, staff = first(work, people), people["staff"]
+    work.session.scalars(select(Problem)).one().contact_name = ""
+    work.session.commit()
+    heading = ("企业名称", "需求名称", "技术需求内容", "需求背景")
+    table = [heading, (firm, TITLE, STATEMENT + "补充一句。", BACKGROUND)]
+    imported = take(work, staff, workbook(table))
+    importing.decide(work.as_actor(staff), imported, Handling.UPDATE, None, {})
+    assert run(work, staff, imported) == {"failed": 1}
+    ((_, kept),) = rows(work, imported)
+    assert import_wording.fault(imported.kind, kept.faults[0]) == "缺少必填的内容：联系人"

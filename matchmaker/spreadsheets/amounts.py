@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from matchmaker.spreadsheets.numerals import NUMBER_PIECE, Number, number
-from matchmaker.spreadsheets.values import FOREIGN, FOREIGN_UNIT, LONGEST, UNITS, Reading, Unread, plain
+from matchmaker.spreadsheets.values import FOREIGN, FOREIGN_UNIT, UNITS, Reading, Unread, plain
 from models import MoneyKind
 from models.base import LARGEST_WAN
 
 IMPLAUSIBLE_WAN = Decimal(10_000)
 """A bare figure from here on is meant in yuan: nobody plans a hundred million and leaves out the unit."""
+LONGEST_AMOUNT = 200
+"""Characters; what is longer tells a story, and its figures may be of anything."""
 HUNDREDTH = Decimal("0.01")
 YUAN, WAN = UNITS["元"], UNITS["万元"]
 
@@ -47,7 +49,7 @@ _NEGOTIABLE = re.compile(r"面议|面谈|协商|商议|商定|洽谈|待定|另�
 _NOTHING = re.compile(r"无|暂无|没有|未定|不详|[-—–/\\\s]+")
 _RUN = re.compile(rf"(?:{NUMBER_PIECE})(?:\s*(?:[多余来个]\s*)?(?:{NUMBER_PIECE}))*")
 _MONEY = re.compile(
-    r"\s*([多余来]?)\s*(元|圆|块钱?|人民币|rmb|cny|w元?(?![a-z]))\s*(?:人民币)?", re.IGNORECASE
+    r"\s*([多余来]?)\s*(元|圆|圓|块钱?|人民币|rmb|cny|w元?(?![a-z]))\s*(?:人民币)?", re.IGNORECASE
 )
 _NOT_BEFORE = re.compile(r"[-−负几数]\s*$")
 _TIME = re.compile(r"\s*(?:年|个?月|天|周|日|号|期|个?季度)")
@@ -55,21 +57,21 @@ _BETWEEN = re.compile(r"\s*(?:[-–—―−~〜]|至|到)+\s*")
 _TO_FIGURE = re.compile(rf"{_BETWEEN.pattern}(?:{NUMBER_PIECE})")
 _UNIT_IN_BRACKETS = re.compile(r"(?<=\d)\s*\(((?:亿|千万|百万|万|千)?元)\)")
 _EACH = re.compile(
-    r"每|年均|月均|单价|按[年月]|年薪|月薪|[年月][租费]|(?<![\d今明后去])年(?:度)?(?:投入|预算|经费|支出)|[一1]年(?!内)|/\s*(?!\d)[^\s\d,;.。/]"
+    r"每|[人户亩年月日]均|单价|按[年月]|年薪|月薪|[年月][租费]|(?<![\d今明后去])年(?:度)?(?:投入|预算|经费|支出)|[一1]年(?!内)|/\s*(?!\d)[^\s\d,;.。/]"
 )
-_AMONG = re.compile(r"其中|包括|含")
+_AMONG = re.compile(r"其中|包括|(?<!不)含(?!税)")
 
 _LEAST = r"(?<!不)(?:大于等于|大于|高于|超过)|不低于|不少于|不小于|至少|最低|最少|以上|及以上|起|\+|>=?|≥"
-_MOST = r"(?<!不)(?:小于等于|小于|低于|少于)|不超过|不高于|不大于|不多于|至多|最多|最高|控制在|上限|以内|之内|以下|及以下|内|<=?|≤"
+_MOST = r"(?<!不)(?:小于等于|小于|低于|少于)|不超过?|不高于|不大于|不多于|至多|最多|最高|控制在|上限|以内|之内|以下|及以下|内|封顶|<=?|≤"
 _AROUND = r"大约|大概|约|近|左右|上下|预计|预估|估计|暂定|计划|拟|可面议|面议|可谈"
 _KNOWN = (
     r"人民币|总投资|总投入|总预算|总金额|总额|总计|合计|共计|一共|共|总|投资|投入|预算|金额|资金|经费|费用|价格|报价"
     r"|为|是|整|正|rmb|cny|[¥:;,.。、()\s]"
 )
 _LEAST_SAID, _MOST_SAID, _AROUND_SAID = (re.compile(each) for each in (_LEAST, _MOST, _AROUND))
-_SURE = re.compile(rf"(?:{_KNOWN})*", re.IGNORECASE)
+_SURE = re.compile(rf"(?:{_KNOWN})*+", re.IGNORECASE)
 _BEHIND = re.compile(rf"\s*(?:$|{_LEAST}|{_MOST}|{_AROUND}|{_KNOWN})", re.IGNORECASE)
-_UNDERSTOOD = re.compile(rf"(?:{_LEAST}|{_MOST}|{_AROUND}|{_KNOWN})*", re.IGNORECASE)
+_UNDERSTOOD = re.compile(rf"(?:{_LEAST}|{_MOST}|{_AROUND}|{_KNOWN})*+", re.IGNORECASE)
 
 
 def says_nothing(value: object) -> bool:
@@ -84,7 +86,9 @@ def amount(value: object, unit: Decimal | None = None) -> Reading[Amount] | Unre
     """
     if isinstance(value, float):
         value = round(value, 8)
-    text = _UNIT_IN_BRACKETS.sub(r"\1", plain(value)[:LONGEST])
+    text = _UNIT_IN_BRACKETS.sub(r"\1", plain(value)[: LONGEST_AMOUNT + 1])
+    if len(text) > LONGEST_AMOUNT:
+        return Unread.AMOUNT
     found = _figures(text)
     if isinstance(found, Unread):
         return found
@@ -136,6 +140,9 @@ def _settled(text: str, found: Sequence[_Figure], unit: Decimal | None) -> Readi
         bound = False
     elif len(found) == 1:
         read, bound = _one(first, unit), True
+    elif len(found) == 2 and _from_to(text, first, last):
+        read, bound = _range(first, last, unit), False
+        around += " ?"
     elif _AMONG.search(text[first.end : found[1].start]) or len({each.worth for each in found}) == 1:
         read, bound = _one(first, unit), False
         around += " ?"  # what the others say is not kept
@@ -147,6 +154,14 @@ def _settled(text: str, found: Sequence[_Figure], unit: Decimal | None) -> Readi
         return Unread.AMOUNT  # 50万件
     sure = read.certain and _SURE.fullmatch(around) is not None and not any(each.rough for each in found)
     return _bounded(Reading(read.value, sure), around) if bound else Reading(read.value, sure)
+
+
+def _from_to(text: str, first: _Figure, last: _Figure) -> bool:
+    """不低于50万元且不超过80万元, 50万以上80万以下."""
+    words = f"{text[: first.start]} {text[first.end : last.start]} {text[last.end :]}"
+    least, most = list(_LEAST_SAID.finditer(words)), list(_MOST_SAID.finditer(words))
+    plain_words = _UNDERSTOOD.fullmatch(re.sub("[且并和]", "", words)) is not None
+    return len(least) == len(most) == 1 and least[0].start() < most[0].start() and plain_words
 
 
 def _bounded(read: Reading[Amount], around: str) -> Reading[Amount] | Unread:

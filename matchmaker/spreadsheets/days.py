@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from matchmaker.postings.service import months_after
 from matchmaker.spreadsheets.numerals import DIGITS, number
-from matchmaker.spreadsheets.values import LONGEST, Reading, Unread, plain
+from matchmaker.spreadsheets.values import Reading, Unread, plain
 
 EXCEL_DAY_ZERO = date(1899, 12, 30)
 EXCEL_DAYS = range(20_000, 80_000)
@@ -19,6 +19,9 @@ YEARS_BEHIND, YEARS_AHEAD = 10, 20
 """How far from today a year of two digits may be."""
 MOST_MONTHS, MOST_DAYS = 120, 1000
 """A longer term is rather a year or a number of something else."""
+
+LONGEST_DAY = 100
+"""Characters."""
 
 Read = Reading[date] | Unread | None
 """None: it is written in another way."""
@@ -46,7 +49,7 @@ _BEFORE = re.compile(
     r"|完成时间|时间|日期|有效期至?|自?(?:合同|协议)?(?:签订|签署|签约|生效|启动|立项)(?:之日|之)?(?:起|后|以后)?)[:：]?)+"
 )
 _BEHIND = re.compile(
-    r"(?:\((?:星期|周)[一二三四五六日天]\)|星期[一二三四五六日天]|(?:之|以)?前|前?(?:完成|结束|交付|验收|完工|截止|解决)|为?止|左右|[。.,;])+$"
+    r"(?:\((?:星期|周)[一二三四五六日天]\)|星期[一二三四五六日天]|(?:之|以)?前|前?(?:完成|结束|交付|验收|完工|截止|解决)|为?止|左右|[。.,;])++$"
 )
 _BEFORE_A_YEAR = re.compile(r"(?:(?<!\d)\d{4}|\d年)[之以]?前")
 _END, _SEP = r"(?:底|末|内|以内|之内)?", r"[-/.、]"
@@ -91,7 +94,9 @@ def day(value: object, today: date) -> Reading[date] | Unread:
         return Reading(value)
     if isinstance(value, float) and not value.is_integer() and str(value).endswith(".1"):
         return Unread.DAY  # 2026.1 may have been typed as 2026.10
-    text = _TIME.sub("", plain(value)[:LONGEST])
+    text = _TIME.sub("", plain(value))
+    if len(text) > LONGEST_DAY:
+        return Unread.DAY
     text = _with_figures("".join(text.split()))
     for word, years in _RELATIVE.items():
         if word in text:

@@ -12,6 +12,9 @@ TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 MYRIADS = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "億": 100_000_000}
 PLAIN = str.maketrans("拾佰仟萬億", "十百千万亿")
 
+MOST_DIGITS = 20
+"""With those behind the point; nobody has more money than that."""
+
 NUMBER_PIECE = (
     rf"\d{{1,3}}(?:,\d{{3}})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?|[{''.join(DIGITS)}]+"
     rf"|[{''.join(TENS)}]|[{''.join(MYRIADS)}]"
@@ -72,6 +75,8 @@ class _Sum:
             return False
         self.zero = rest != piece and piece[0] in DIGITS
         figure = str(DIGITS[rest] if rest else 0) if piece[0] in DIGITS else piece.replace(",", "")
+        if len(figure) > MOST_DIGITS:
+            return False
         self.waiting = Decimal(figure)
         return True
 

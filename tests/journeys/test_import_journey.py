@@ -30,7 +30,8 @@ def test_an_untidy_table_is_checked_decided_and_imported(
             (firm.name, "宜秀", "压铸壳体气孔在线检测", text, "50万"),
             (None, None, "压铸壳体气孔在线检测", text, "50万"),
             (firm.name, "宜秀", "铝液除气效率提升", text, "若干"),
-        ]
+        ],
+        merged=["A4:A5", "B4:B5"],
     )
     page = person(bureau, width=390)
     page.goto("/")

@@ -20,7 +20,7 @@ from matchmaker.spreadsheets.import_fields import FIELDS
 from matchmaker.spreadsheets.import_rows import Kept
 from matchmaker.spreadsheets.near_rows import NearRows
 from matchmaker.spreadsheets.reading import BadFile, Line, SheetSource
-from matchmaker.spreadsheets.understanding import Context, understood
+from matchmaker.spreadsheets.understanding import Context, filled, understood
 from matchmaker.vocabulary.service import Vocabulary
 from matchmaker.work import Work
 from models import ImportKind, ImportRow, Likeness, RowState, SpreadsheetImport
@@ -86,7 +86,7 @@ def check(run: Run) -> None:
                 found = piece.work.session.get_one(SpreadsheetImport, import_id)
                 found.columns, found.sheet = columns_of(chosen.head), chosen.sheet.title[:100]
                 piece.note(piece.job.done, total, "comparing")
-            lines = (line for line in data(chosen) if line.number > last)
+            lines = (filled(context, line) for line in data(chosen) if line.number > last)
             while chunk := list(islice(lines, CHUNK)):
                 rows = [understood(context, line) for line in chunk]
                 if guesser is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -80,8 +80,24 @@ class Context:
         return self.organisations.named_in(row, field, but_bureau=self.kind is ImportKind.RECORD)
 
 
+def filled(context: Context, line: Line) -> Line:
+    """With what merged cells say once for several rows in its cells too: so it is given back. `merged`: what was put in."""
+    said = {
+        place: cell
+        for place, cell in line.merged.items()
+        if place < len(context.columns)
+        and context.columns[place].field in SAID_ONCE
+        and (place >= len(line.cells) or line.cells[place] is None)
+    }
+    width = max(len(line.cells), *(place + 1 for place in said)) if said else 0
+    cells = (
+        said.get(place, line.cells[place] if place < len(line.cells) else None) for place in range(width)
+    )
+    return replace(line, cells=tuple(cells) if said else line.cells, merged=said)
+
+
 def understood(context: Context, line: Line) -> Row:
-    """What the row says, with faults and repairs. What only the engine can guess is still missing."""
+    """What a row of `filled` says, with faults and repairs. What only the engine can guess is still missing."""
     row = Row()
     money: dict[str, tuple[Column, Cell]] = {}
     apart = context.money_in_columns
@@ -90,11 +106,9 @@ def understood(context: Context, line: Line) -> Row:
         asked = context.fields[str(column.field)]
         cells.read(row, asked, cell, column.unit, context.lists, context.today, unit_above=column.unit_above)
 
-    for place, column in enumerate(context.columns):
-        cell = line.cells[place] if place < len(line.cells) else None
-        if cell is None and column.field in SAID_ONCE and place in line.merged:
-            cell = line.merged[place]
-            row.repaired(str(column.field), "from_above", value=str(cell))
+    for place, (column, cell) in enumerate(zip(context.columns, line.cells, strict=False)):
+        if place in line.merged:
+            row.repaired(str(column.field), "from_above", value=str(line.merged[place]))
         if column.field is None or cell is None:
             continue
         if apart and column.field in money_columns.COLUMNS:

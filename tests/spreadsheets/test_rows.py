@@ -23,6 +23,7 @@ def test_only_a_merged_cell_says_whose_the_rows_below_are(work: Work, people: di
     )
     assert merged.values["organisation"] == firm
     assert ("organisation", "from_above") in codes(merged)
+    assert merged.cells[0] == firm  # a row that is given back stands alone
     assert last.state is RowState.BAD
     assert codes(blank) >= {("organisation", "needed_in_each")}
     assert "organisation_id" not in blank.values

@@ -13,29 +13,19 @@ from stdnum.cn import uscc
 from stdnum.exceptions import InvalidChecksum, ValidationError
 
 from matchmaker.organisations.naming import plain_code, plain_name
-from matchmaker.spreadsheets import amounts, days, terms, values
+from matchmaker.spreadsheets import amounts, days, lines, terms, values
 from matchmaker.spreadsheets.amounts import Amount
 from matchmaker.spreadsheets.import_fields import As, Field
 from matchmaker.spreadsheets.reading import LONGEST_CELL, Cell
 from matchmaker.spreadsheets.values import Unread
 from matchmaker.vocabulary.service import Vocabulary
-from matchmaker.wording import COMPARISONS
 from models import MoneyKind, OrganisationKind, Urgency
 
-MOST_HOLDER = 100
-MOST_LINES = 20
-"""Targets or patents of one row, as many as the forms take."""
 Choices = Sequence[tuple[str, str]]
 Note = tuple[str, str, Mapping[str, Any]]
 """(field, code, details): worded by import_wording when it is shown."""
 
 PHONE, EMAIL = re.compile(r"[0-9+\-() /、,;转]{5,40}"), re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_TARGET = re.compile(
-    rf"^(.{{1,60}}?)\s*({'|'.join(map(re.escape, COMPARISONS))})\s*([\d.\-~—]+)\s*(.{{0,20}})$"
-)
-_ASCII_SIGNS = {">=": "≥", "<=": "≤", "不低于": "≥", "不小于": "≥", "大于等于": "≥", "不高于": "≤", "不大于": "≤", "小于等于": "≤"}  # fmt: skip
-_PATENT_NUMBER = re.compile(r"(?:ZL|CN)?\s*\d[\d.XxA-Z\-]{6,}", re.IGNORECASE)
-_PATENT_STATES = ("授权", "有效", "公开", "受理", "实审", "申请中")
 
 OTHER_LISTS: Mapping[str, Choices] = {
     # Lists that are none of the vocabulary's, in the words of the forms.
@@ -304,53 +294,16 @@ def _email(asked: _Asked, cell: Cell) -> None:
 
 def _targets(asked: _Asked, cell: Cell) -> None:
     """Rows where each line is one; else the text as it is."""
-    text = values.plain(cell)
-    rows = []
-    for line in (each.strip(" 。;；") for each in re.split(r"[；;\n]+", text)):
-        for written, sign in _ASCII_SIGNS.items():
-            line = line.replace(written, sign)
-        found = _TARGET.match(line)
-        if found is None:
-            break
-        name, comparison, value, unit = (each.strip() for each in found.groups())
-        rows.append({"name": name, "comparison": comparison, "value": value[:40], "unit": unit})
-    else:
-        if 0 < len(rows) <= MOST_LINES:
-            asked.put(rows)
-            return
+    if rows := lines.targets(str(cell)):
+        asked.put(rows)
+        return
     asked.row.values["targets_text"] = "\n".join(
         each for each in (asked.row.text("targets_text"), str(cell).strip()) if each
     )
 
 
 def _patents(asked: _Asked, cell: Cell) -> None:
-    kinds = asked.lists.choices("patent_kind")
-    rows = []
-    for line in (each.strip() for each in re.split(r"[；;\n、]+", values.plain(cell))):
-        if not line:
-            continue
-        found = _PATENT_NUMBER.search(line)
-        kind = next((code for code, label in kinds if label in line), "other")
-        state, holder = _standing(line[found.end() :] if found else line)
-        rows.append(
-            {
-                "kind": kind,
-                "number": (found[0] if found else line)[:60],
-                "state": state,
-                "holder": holder if found else "",
-            }
-        )
-    asked.put(rows[:MOST_LINES])
-
-
-def _standing(behind: str) -> tuple[str, str]:
-    """(state, holder) of what stands behind a patent's number."""
-    first, _blank, rest = behind.strip().partition(" ")
-    word = first.strip("()")
-    if word.removeprefix("已") in _PATENT_STATES:
-        return word, rest.strip()[:MOST_HOLDER]
-    state = next((each for each in _PATENT_STATES if each in behind), "")
-    return state, "" if state else behind.strip()[:MOST_HOLDER]
+    asked.put(lines.patents(str(cell), asked.lists.choices("patent_kind")))
 
 
 def _nothing(asked: _Asked, cell: Cell) -> None:

@@ -22,7 +22,13 @@ MONEY = (
 )
 TARGETS = [
     {"name": "检出率", "comparison": "≥", "value": "98", "unit": "%"},
+    {"name": "非甲烷总烃", "comparison": "≤", "value": "50", "unit": "mg/m³"},
+    {"name": "外壳防护等级", "comparison": "=", "value": "IP56", "unit": ""},
     {"name": "单件节拍", "comparison": "≤", "value": "4.5", "unit": "秒"},
+]
+PATENTS = [
+    {"kind": "invention", "number": "ZL202310123456.7", "state": "授权", "holder": "某大学（安庆）"},
+    {"kind": "utility", "number": "示例-2020-1276", "state": "", "holder": "某公司"},
 ]
 
 
@@ -43,10 +49,7 @@ def test_an_export_is_read_back_as_what_is_there(
                 wanted_by=date(2099, 6, 30),
             )
         else:
-            patents = [
-                {"kind": "invention", "number": "ZL202310123456.7", "state": "授权", "holder": "某大学"}
-            ]
-            factories.capability(work.session, people["liaison"], **given, patents=patents)
+            factories.capability(work.session, people["liaison"], **given, patents=PATENTS)
     work.session.commit()
     name = "problems" if kind is ImportKind.PROBLEM else "capabilities"
     content = sign_in(client, people["staff"]).get(f"/exports/{name}.{form}?county=340811").data

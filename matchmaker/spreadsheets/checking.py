@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -26,6 +26,8 @@ from matchmaker.work import Work
 from models import ImportKind, ImportRow, Likeness, RowState, SpreadsheetImport
 from models.sealed import keys_of
 
+OF_NEW_ONLY = ("past_day", "no_contact", "needed_of_organisation")
+"""Faults that would keep something new from being published."""
 CHUNK = 100
 """Rows of one piece: what a killed worker repeats at most."""
 
@@ -188,6 +190,7 @@ def _keep(
     seen: _Seen,
     waiting: comparing.Waiting,
 ) -> None:
+    row = _passed(work, imported.kind, row)
     made = ImportRow(
         import_id=imported.id,
         number=line.number,
@@ -204,6 +207,14 @@ def _keep(
         elif found is not None:
             made.likeness, made.twin_id = found.likeness, found.id
     work.session.add(made)
+
+
+def _passed(work: Work, kind: ImportKind, row: Kept) -> Kept:
+    """Without the faults that something new would have, where the row says nothing but what is here already."""
+    if not row.faults or any(code not in OF_NEW_ONLY for _, code, _ in row.faults):
+        return row
+    found = comparing.twin(work, kind, row.entry)
+    return replace(row, faults=[]) if found is not None and found.same else row
 
 
 def columns_of(head: Head) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ _ASCII_SIGNS = {">=": "≥", "<=": "≤", "不低于": "≥", "不小于": "≥"
 _HALF_WIDTH = {code + 0xFEE0: code for code in range(0x21, 0x7F) if chr(code) not in "()"} | {0x3000: 0x20}
 """Figures, letters and signs of full width. ³ and ℃, which stand in units, stay as they are."""
 _PATENT_NUMBER = re.compile(r"(?:ZL|CN)?\s*\d[\d.XxA-Z\-]{6,}", re.IGNORECASE)
-_PATENT_STATES = ("授权", "有效", "公开", "受理", "实审", "申请中")
+_PATENT_STATES = ("授权", "有效", "公开", "受理", "实审", "申请中", "登记", "失效")
 
 
 def targets(text: str) -> list[dict[str, str]] | None:

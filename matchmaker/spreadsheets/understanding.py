@@ -150,7 +150,7 @@ def _problem(context: Context, row: Row) -> None:
     _field(context, row)
     _industry(context, row, owner)
     _place(context, row, owner)
-    if not row.values.get("county"):
+    if owner is not None and not row.values.get("county"):  # of an unknown one it may be known
         row.wrong("county", "needed")
     _modes(context, row)
     _wanted_by(context, row)
@@ -306,7 +306,8 @@ def _industry(context: Context, row: Row, owner: Known | None) -> None:
             row.values["industry"] = found
             row.repaired("industry", "by_name", value=context.lists.label("industry", found))
             return
-    row.wrong("industry", "needed_of_organisation" if owner else "needed")
+    if owner is not None:
+        row.wrong("industry", "needed_of_organisation")
 
 
 def _place(context: Context, row: Row, owner: Known | None) -> None:

@@ -46,7 +46,7 @@ def test_an_export_is_read_back_as_what_is_there(
                 **given,
                 targets=TARGETS,
                 targets_text="样件 200 件\n由双方测定",
-                wanted_by=date(2099, 6, 30),
+                wanted_by=date(2099 if number else 2020, 6, 30),  # what is past stays as it is
             )
         else:
             factories.capability(work.session, people["liaison"], **given, patents=PATENTS)

@@ -60,9 +60,14 @@ def money(posting: object) -> str:
     kind: MoneyKind = posting.money_kind  # type: ignore[attr-defined]
     low: Decimal | None = posting.money_low  # type: ignore[attr-defined]
     high: Decimal | None = posting.money_high  # type: ignore[attr-defined]
-    if kind is MoneyKind.NEGOTIABLE or low is None:
+    return money_of(None if kind is MoneyKind.NEGOTIABLE else low, high if kind is MoneyKind.RANGE else None)
+
+
+def money_of(low: Decimal | None, high: Decimal | None) -> str:
+    """The same by its ends, in 万元: neither is 面议, the lower alone is an amount."""
+    if low is None:
         return str(gettext("面议"))
-    if kind is MoneyKind.RANGE and high is not None:
+    if high is not None:
         return str(gettext("%(low)s–%(high)s 万元", low=_rough(low), high=_rough(high)))
     return str(gettext("%(amount)s 万元", amount=_rough(low)))
 

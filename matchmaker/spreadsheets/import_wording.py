@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _
 
+from matchmaker import formats
 from matchmaker.cooperation.service import Fault
 from matchmaker.cooperation.wording import FAULTS as TERM_FAULTS
 from matchmaker.jobs import wording as jobs
@@ -200,10 +201,10 @@ def terms(kind: ImportKind, values: Mapping[str, Any]) -> list[str]:
     """The amounts and days that were read in a row, for a look before anything is stored."""
     said = []
     if money := values.get("money"):
-        said.append(_named(kind, "money", _amount(*(_figure(each) for each in money[1:]))))
+        said.append(_named(kind, "money", _amount(*money[1:])))
     for name in ("amount", "technology_amount", "paid"):
         if values.get(name):
-            said.append(_named(kind, name, _amount(_figure(values[name]), "")))
+            said.append(_named(kind, name, _amount(values[name], None)))
     said += [_named(kind, name, values[name]) for name in _DAYS if values.get(name)]
     return said
 
@@ -219,17 +220,9 @@ def _named(kind: ImportKind, name: str, value: str) -> str:
 _REMARK = re.compile(r"\s*[（(][^（()）]*[)）]$")
 
 
-def _figure(stored: str | None) -> str:
-    """60.00 as 60."""
-    return f"{Decimal(stored):f}".rstrip("0").rstrip(".") if stored and "." in stored else stored or ""
-
-
-def _amount(low: str, high: str) -> str:
-    if not low:
-        return str(gettext("面议"))
-    if high:
-        return str(gettext("%(low)s–%(high)s 万元", low=low, high=high))
-    return str(gettext("%(low)s 万元", low=low))
+def _amount(low: str | None, high: str | None) -> str:
+    """Of figures in 万元, as they are kept."""
+    return formats.money_of(*(Decimal(each) if each else None for each in (low, high)))
 
 
 def _shown(kind: ImportKind, name: str) -> str:

@@ -165,3 +165,7 @@ def test_the_check_shows_the_amounts_and_days_that_were_read(
     for amount in ("50–80 万元", "60 万元", "面议"):
         assert f"<span>计划投入：{amount}</span>" in shown
     assert shown.count("<span>期望完成时间：2099-06-30</span>") == 3
+    client.post("/language", data={"language": "en"})
+    shown = client.get(address).text
+    assert "<span>Budget: ¥500,000–800,000</span>" in shown
+    assert "<span>Budget: ¥600,000</span>" in shown

@@ -108,7 +108,12 @@ def _is_new(row: ImportRow, handling: Handling) -> bool:
 
 
 def _handling(imported: SpreadsheetImport, row: ImportRow) -> Handling:
-    """What is wanted of a row: its own choice, else the import's for those that are like something."""
+    """What is wanted of a row: its own choice, else the import's for those that are like something.
+
+    To update is meant of what was here before: of two rows of one table neither is written over the other unasked.
+    """
+    if row.handling is None and row.likeness is Likeness.ROW and imported.handling is Handling.UPDATE:
+        return Handling.SKIP
     return row.handling or imported.handling
 
 

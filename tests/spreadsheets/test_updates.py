@@ -113,13 +113,17 @@ def test_the_same_file_again_changes_nothing_though_its_one_text_was_parted(
         "轴承异音自动判定": "装配线上要逐套测量轴承异音，节拍八秒，误判率低于百分之一。现在靠人耳听，一个班下来谁也听不准，标准也说不清",
     }
     heading = ("企业名称", "需求名称", "需求内容", "预算（万元）")
+    titles = list(texts)
     table = [heading, *((firm, title, text, 60) for title, text in texts.items())]
-    assert run(work, staff, take(work, staff, workbook(table))) == {"added": len(texts)}
+    table += [(firm, titles[0], texts[titles[1]], 60), (firm, f"{titles[1]}方法", texts[titles[1]], 60)]
+    imported = take(work, staff, workbook(table))
+    importing.decide(work.as_actor(staff), imported, Handling.UPDATE, None, {})
+    assert run(work, staff, imported) == {"added": len(texts), "skipped": 2}
     before = everything(work)
     again = take(work, staff, workbook(table))
-    assert {row.state for row, _ in rows(work, again)} == {RowState.SAME}
+    assert [row.state for row, _ in rows(work, again)][: len(texts)] == [RowState.SAME] * len(texts)
     importing.decide(work.as_actor(staff), again, Handling.UPDATE, None, {})
-    assert run(work, staff, again) == {"unchanged": len(texts)}
+    assert run(work, staff, again) == {"unchanged": len(texts), "skipped": 2}
     assert everything(work) == before
 
 

@@ -247,3 +247,9 @@ def people(work: Work) -> dict[str, User]:
     made = factories.people(work.session)
     work.session.commit()
     return made
+
+
+@pytest.fixture
+def staff(work: Work, people: dict[str, User]) -> Work:
+    """As a member of the bureau's staff."""
+    return work.as_actor(people["staff"])

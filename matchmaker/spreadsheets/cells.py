@@ -126,7 +126,11 @@ def read(
     if isinstance(cell, str) and len(cell) > LONGEST_CELL:
         row.wrong(asked.name, "too_long", most=asked.most or LONGEST_CELL, count=len(cell))
         return
-    _READERS[asked.read](_Asked(row, asked, unit, lists, today, unit_above), cell)
+    of_cell = _Asked(row, asked, unit, lists, today, unit_above)
+    if asked.read in _SAY_NOTHING and _SAY_NOTHING[asked.read](cell):
+        of_cell.repaired("as_empty", given=_short(cell))
+        return
+    _READERS[asked.read](of_cell, cell)
 
 
 @dataclass(frozen=True)
@@ -205,9 +209,6 @@ def _county(asked: _Asked, cell: Cell) -> None:
 
 
 def _money(asked: _Asked, cell: Cell) -> None:
-    if amounts.says_nothing(cell):
-        asked.repaired("as_empty", given=_short(cell))
-        return
     found = amounts.amount(cell, asked.unit)
     if isinstance(found, Unread):
         asked.wrong(found.value, given=_short(cell))
@@ -227,9 +228,6 @@ def _held(amount: Amount) -> Amount:
 
 
 def _wan(asked: _Asked, cell: Cell) -> None:
-    if amounts.says_nothing(cell):
-        asked.repaired("as_empty", given=_short(cell))
-        return
     found = amounts.amount(cell, asked.unit)
     if isinstance(found, Unread) or found.value.kind is not MoneyKind.EXACT:
         fault = found if isinstance(found, Unread) and found is not Unread.AMOUNT else "one_amount"
@@ -251,9 +249,6 @@ def _note_amount(asked: _Asked, cell: Cell, found: values.Reading[Amount], held:
 
 
 def _day(asked: _Asked, cell: Cell) -> None:
-    if days.says_nothing(cell):
-        asked.repaired("as_empty", given=_short(cell))
-        return
     found = days.day(cell, asked.today)
     if isinstance(found, Unread):
         asked.wrong(found.value, given=_short(cell))
@@ -325,6 +320,12 @@ def _figure(amount: Decimal | None) -> str:
     )
 
 
+_SAY_NOTHING: Mapping[As, Callable[[Cell], bool]] = {
+    # Words in which people leave such a cell empty.
+    As.MONEY: amounts.says_nothing,
+    As.WAN: amounts.says_nothing,
+    As.DAY: days.says_nothing,
+}
 _READERS: Mapping[As, Callable[[_Asked, Cell], None]] = {
     As.TEXT: _text,
     As.TERM: _term,

@@ -29,7 +29,6 @@ DEEPEST = 12
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 TICKED, EMPTY = "☑", "□"
 SYMBOLS = {
     ("wingdings", 0x6F): EMPTY,

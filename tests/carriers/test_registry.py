@@ -20,11 +20,6 @@ from tests import factories
 FIRST, SECOND, THIRD = date(2024, 3, 1), date(2025, 3, 1), date(2026, 3, 1)
 
 
-@pytest.fixture
-def staff(work: Work, people: dict[str, User]) -> Work:
-    return work.as_actor(people["staff"])
-
-
 def belonging(work: Work, carrier: Carrier) -> set[str]:
     wanted = OrganisationFilter(belonging=Belonging(carrier=carrier.id))
     return {each.name for each in organisations.organisations(work, wanted, 1).items}

@@ -23,11 +23,6 @@ PROBLEM, CAPABILITY, ORGANISATION = CheckKind.PROBLEM, CheckKind.CAPABILITY, Che
 
 
 @pytest.fixture
-def staff(work: Work, people: dict[str, User]) -> Work:
-    return work.as_actor(people["staff"])
-
-
-@pytest.fixture
 def waits(staff: Work, people: dict[str, User]) -> dict[CheckKind, Any]:
     return {
         PROBLEM: waiting.problem(staff.session, people["enterprise"], days=5),

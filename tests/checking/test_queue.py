@@ -20,11 +20,6 @@ from tests.pairings import pairs
 
 
 @pytest.fixture
-def staff(work: Work, people: dict[str, User]) -> Work:
-    return work.as_actor(people["staff"])
-
-
-@pytest.fixture
 def colleague(work: Work, people: dict[str, User]) -> Work:
     return work.as_actor(factories.user(work.session, Role.STAFF, people["staff"].organisation, name="李四"))
 

@@ -22,11 +22,6 @@ def air(work: Work) -> list[Problem]:
     return [publish(work, said) for said in AIR]
 
 
-@pytest.fixture
-def staff(work: Work, people: dict[str, User]) -> Work:
-    return work.as_actor(people["staff"])
-
-
 def ids(problems: list[Problem]) -> set[int]:
     return {each.id for each in problems}
 

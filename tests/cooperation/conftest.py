@@ -15,5 +15,6 @@ def record(work: Work, people: dict[str, User]) -> CooperationRecord:
 
 
 @pytest.fixture
-def staff(client: FlaskClient, people: dict[str, User]) -> FlaskClient:
+def desk(client: FlaskClient, people: dict[str, User]) -> FlaskClient:
+    """The staff member's browser."""
     return sign_in(client, people["staff"])

@@ -18,11 +18,6 @@ from tests.days import today
 
 
 @pytest.fixture
-def staff(work: Work, people: dict[str, User]) -> Work:
-    return work.as_actor(people["staff"])
-
-
-@pytest.fixture
 def record(work: Work, people: dict[str, User]) -> CooperationRecord:
     return records.paired_record(work.session, people)
 

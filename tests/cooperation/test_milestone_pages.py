@@ -12,14 +12,12 @@ from tests.cooperation.records import again
 from tests.days import today
 
 
-def test_a_milestone_is_added_and_completed(
-    staff: FlaskClient, record: CooperationRecord, work: Work
-) -> None:
-    staff.post(f"/cooperation/{record.id}/milestones", data={"name": "样机测试", "due_on": "2026-03-01"})
+def test_a_milestone_is_added_and_completed(desk: FlaskClient, record: CooperationRecord, work: Work) -> None:
+    desk.post(f"/cooperation/{record.id}/milestones", data={"name": "样机测试", "due_on": "2026-03-01"})
     number = again(work, record).milestones[0].id
     work.session.rollback()
 
-    staff.post(
+    desk.post(
         f"/cooperation/milestones/{number}/step",
         data={"step": "complete", "done_on": today().isoformat(), "evidence": "测试报告", "received": "20"},
     )
@@ -29,12 +27,12 @@ def test_a_milestone_is_added_and_completed(
 
 
 def test_a_milestone_of_tomorrow_is_not_done(
-    staff: FlaskClient, record: CooperationRecord, work: Work
+    desk: FlaskClient, record: CooperationRecord, work: Work
 ) -> None:
     milestone = records.milestone(work.session.get_one(CooperationRecord, record.id), work.session)
     work.session.commit()
 
-    response = staff.post(
+    response = desk.post(
         f"/cooperation/milestones/{milestone.id}/step",
         data={
             "step": "complete",
@@ -50,21 +48,21 @@ def test_a_milestone_of_tomorrow_is_not_done(
 
 
 def test_late_milestones_are_marked_on_the_page_and_in_the_list(
-    staff: FlaskClient, record: CooperationRecord, work: Work
+    desk: FlaskClient, record: CooperationRecord, work: Work
 ) -> None:
     records.milestone(work.session.get_one(CooperationRecord, record.id), work.session, due_in=-4)
     work.session.commit()
 
-    assert "逾期 4 天" in staff.get(f"/cooperation/{record.id}").text
-    assert "1 项逾期" in staff.get("/cooperation/?late=1").text
+    assert "逾期 4 天" in desk.get(f"/cooperation/{record.id}").text
+    assert "1 项逾期" in desk.get("/cooperation/?late=1").text
 
 
 def test_a_closed_record_says_why_its_milestones_stay(
-    staff: FlaskClient, record: CooperationRecord, work: Work
+    desk: FlaskClient, record: CooperationRecord, work: Work
 ) -> None:
-    staff.post(f"/cooperation/{record.id}/step", data={"step": "terminate", "reason": "企业转产"})
+    desk.post(f"/cooperation/{record.id}/step", data={"step": "terminate", "reason": "企业转产"})
 
-    response = staff.post(
+    response = desk.post(
         f"/cooperation/{record.id}/milestones",
         data={"name": "样机测试", "due_on": "2026-03-01"},
         follow_redirects=True,

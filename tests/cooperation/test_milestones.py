@@ -16,11 +16,6 @@ from tests.days import today
 
 
 @pytest.fixture
-def staff(work: Work, people: dict[str, User]) -> Work:
-    return work.as_actor(people["staff"])
-
-
-@pytest.fixture
 def record(work: Work, people: dict[str, User]) -> CooperationRecord:
     """Worth 80.50 万元."""
     return records.paired_record(work.session, people)

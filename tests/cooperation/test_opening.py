@@ -42,11 +42,6 @@ def pairing(work: Work, people: dict[str, User]) -> Pairing:
     return records.pairing(work.session, people["enterprise"], people["liaison"])
 
 
-@pytest.fixture
-def staff(work: Work, people: dict[str, User]) -> Work:
-    return work.as_actor(people["staff"])
-
-
 def terms(**given: Any) -> RecordTerms:
     values: dict[str, Any] = {"title": "压铸件气孔在线检测委托开发", "mode": "commissioned"} | given
     return RecordTerms(**values)

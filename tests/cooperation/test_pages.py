@@ -30,8 +30,8 @@ def filled(people: dict[str, User], **given: Any) -> dict[str, Any]:
     } | given
 
 
-def test_notices_lead_to_the_page_of_a_record(staff: FlaskClient, record: CooperationRecord) -> None:
-    assert staff.get(path_of(record)).status_code == 200
+def test_notices_lead_to_the_page_of_a_record(desk: FlaskClient, record: CooperationRecord) -> None:
+    assert desk.get(path_of(record)).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -74,8 +74,8 @@ def test_contacts_of_the_parties_are_not_on_the_page(
     assert "0551-0000002" not in page
 
 
-def test_a_record_is_made_by_hand(staff: FlaskClient, people: dict[str, User], work: Work) -> None:
-    response = staff.post(
+def test_a_record_is_made_by_hand(desk: FlaskClient, people: dict[str, User], work: Work) -> None:
+    response = desk.post(
         "/cooperation/new",
         data=filled(people)
         | {
@@ -116,9 +116,9 @@ def test_a_record_is_made_by_hand(staff: FlaskClient, people: dict[str, User], w
     ],
 )
 def test_a_bad_entry_is_told_at_the_field_and_nothing_is_lost(
-    given: dict[str, str], message: str, staff: FlaskClient, people: dict[str, User]
+    given: dict[str, str], message: str, desk: FlaskClient, people: dict[str, User]
 ) -> None:
-    response = staff.post("/cooperation/new", data=filled(people, leader_b="周教授", **given))
+    response = desk.post("/cooperation/new", data=filled(people, leader_b="周教授", **given))
 
     assert response.status_code == 422
     assert message in response.text
@@ -128,26 +128,26 @@ def test_a_bad_entry_is_told_at_the_field_and_nothing_is_lost(
 @pytest.mark.parametrize("path", ["/cooperation/new", "/cooperation/{id}/edit"])
 @pytest.mark.parametrize("data", [{}, {"version": "²", "last_event": "x", "amount": "1e9"}])
 def test_a_form_that_comes_empty_or_spoilt_is_asked_again(
-    path: str, data: dict[str, str], staff: FlaskClient, record: CooperationRecord
+    path: str, data: dict[str, str], desk: FlaskClient, record: CooperationRecord
 ) -> None:
-    assert staff.post(path.format(id=record.id), data=data).status_code in (409, 422)
+    assert desk.post(path.format(id=record.id), data=data).status_code in (409, 422)
 
 
-def test_everything_that_is_wrong_is_told_at_once(staff: FlaskClient, people: dict[str, User]) -> None:
+def test_everything_that_is_wrong_is_told_at_once(desk: FlaskClient, people: dict[str, User]) -> None:
     given = {"title": "", "party_a": "没有这家单位", "amount": "60", "technology_amount": "61"}
 
-    text = staff.post("/cooperation/new", data=filled(people, **given)).text
+    text = desk.post("/cooperation/new", data=filled(people, **given)).text
 
     messages = ("请填写这一项", "没有找到这家已通过审核的单位", "技术交易额不能大于合同金额")
     assert [message for message in messages if message not in text] == []
 
 
 def test_the_same_organisation_twice_is_told_at_the_second(
-    staff: FlaskClient, people: dict[str, User]
+    desk: FlaskClient, people: dict[str, User]
 ) -> None:
     name = people["enterprise"].organisation.name
 
-    response = staff.post("/cooperation/new", data=filled(people, party_b=name))
+    response = desk.post("/cooperation/new", data=filled(people, party_b=name))
 
     assert response.status_code == 422
     assert 'id="party_b-error"' in response.text
@@ -155,9 +155,9 @@ def test_the_same_organisation_twice_is_told_at_the_second(
 
 
 def test_more_rows_are_asked_for_without_losing_a_word(
-    staff: FlaskClient, people: dict[str, User], work: Work
+    desk: FlaskClient, people: dict[str, User], work: Work
 ) -> None:
-    response = staff.post(
+    response = desk.post(
         "/cooperation/new", data=filled(people) | {"add_rows": "1", "milestones-0-name": "中期检查"}
     )
 
@@ -197,23 +197,23 @@ def edit_data(record: CooperationRecord, page: str, **given: Any) -> dict[str, A
     )
 
 
-def test_an_amendment_shows_old_and_new_in_the_history(staff: FlaskClient, record: CooperationRecord) -> None:
-    page = staff.get(f"/cooperation/{record.id}/edit").text
+def test_an_amendment_shows_old_and_new_in_the_history(desk: FlaskClient, record: CooperationRecord) -> None:
+    page = desk.get(f"/cooperation/{record.id}/edit").text
 
-    response = staff.post(f"/cooperation/{record.id}/edit", data=edit_data(record, page, amount="90.5"))
+    response = desk.post(f"/cooperation/{record.id}/edit", data=edit_data(record, page, amount="90.5"))
 
-    shown = staff.get(response.location).text
+    shown = desk.get(response.location).text
     assert "<del>80.50 万元</del>" in shown
     assert "<ins>90.50 万元</ins>" in shown
 
 
 def test_a_second_editor_sees_what_changed_and_keeps_their_own_input(
-    staff: FlaskClient, record: CooperationRecord, work: Work
+    desk: FlaskClient, record: CooperationRecord, work: Work
 ) -> None:
-    page = staff.get(f"/cooperation/{record.id}/edit").text
-    staff.post(f"/cooperation/{record.id}/edit", data=edit_data(record, page, amount="90.5"))
+    page = desk.get(f"/cooperation/{record.id}/edit").text
+    desk.post(f"/cooperation/{record.id}/edit", data=edit_data(record, page, amount="90.5"))
 
-    response = staff.post(
+    response = desk.post(
         f"/cooperation/{record.id}/edit", data=edit_data(record, page, leader_a="李主任", amount="70")
     )
 
@@ -225,19 +225,19 @@ def test_a_second_editor_sees_what_changed_and_keeps_their_own_input(
 
 
 def test_saving_again_after_seeing_the_conflict_overwrites(
-    staff: FlaskClient, record: CooperationRecord, work: Work
+    desk: FlaskClient, record: CooperationRecord, work: Work
 ) -> None:
-    page = staff.get(f"/cooperation/{record.id}/edit").text
-    staff.post(f"/cooperation/{record.id}/edit", data=edit_data(record, page, amount="90.5"))
-    conflict = staff.post(f"/cooperation/{record.id}/edit", data=edit_data(record, page, amount="70"))
+    page = desk.get(f"/cooperation/{record.id}/edit").text
+    desk.post(f"/cooperation/{record.id}/edit", data=edit_data(record, page, amount="90.5"))
+    conflict = desk.post(f"/cooperation/{record.id}/edit", data=edit_data(record, page, amount="70"))
 
-    staff.post(f"/cooperation/{record.id}/edit", data=edit_data(record, conflict.text, amount="70"))
+    desk.post(f"/cooperation/{record.id}/edit", data=edit_data(record, conflict.text, amount="70"))
 
     assert again(work, record).amount == Decimal("70")
 
 
-def test_acceptance_stands_on_the_page(staff: FlaskClient, record: CooperationRecord) -> None:
-    response = staff.post(
+def test_acceptance_stands_on_the_page(desk: FlaskClient, record: CooperationRecord) -> None:
+    response = desk.post(
         f"/cooperation/{record.id}/step",
         data={
             "step": "accept",
@@ -247,18 +247,18 @@ def test_acceptance_stands_on_the_page(staff: FlaskClient, record: CooperationRe
         },
     )
 
-    shown = staff.get(response.location).text
+    shown = desk.get(response.location).text
     assert "指标全部达到" in shown
     assert "350.25 万元" in shown
 
 
 def test_acceptance_names_the_milestones_that_are_left(
-    staff: FlaskClient, record: CooperationRecord, work: Work
+    desk: FlaskClient, record: CooperationRecord, work: Work
 ) -> None:
     records.milestone(work.session.get_one(CooperationRecord, record.id), work.session, name="中期检查")
     work.session.commit()
 
-    response = staff.post(
+    response = desk.post(
         f"/cooperation/{record.id}/step", data={"step": "accept", "result_jobs": "3", "note": "指标全部达到"}
     )
 
@@ -277,9 +277,9 @@ def test_acceptance_names_the_milestones_that_are_left(
     ],
 )
 def test_a_step_that_lacks_something_says_so_and_changes_nothing(
-    data: dict[str, str], message: str, staff: FlaskClient, record: CooperationRecord, work: Work
+    data: dict[str, str], message: str, desk: FlaskClient, record: CooperationRecord, work: Work
 ) -> None:
-    response = staff.post(f"/cooperation/{record.id}/step", data=data)
+    response = desk.post(f"/cooperation/{record.id}/step", data=data)
 
     assert response.status_code == 422
     assert message in response.text
@@ -287,18 +287,18 @@ def test_a_step_that_lacks_something_says_so_and_changes_nothing(
 
 
 def test_a_step_that_somebody_took_already_is_a_conflict(
-    staff: FlaskClient, record: CooperationRecord
+    desk: FlaskClient, record: CooperationRecord
 ) -> None:
-    staff.post(f"/cooperation/{record.id}/step", data={"step": "terminate", "reason": "企业转产"})
+    desk.post(f"/cooperation/{record.id}/step", data={"step": "terminate", "reason": "企业转产"})
 
-    response = staff.post(f"/cooperation/{record.id}/step", data={"step": "terminate", "reason": "企业转产"})
+    response = desk.post(f"/cooperation/{record.id}/step", data={"step": "terminate", "reason": "企业转产"})
 
     assert response.status_code == 409
     assert "已终止" in response.text
 
 
-def test_an_unknown_step_is_a_bad_request(staff: FlaskClient, record: CooperationRecord) -> None:
-    assert staff.post(f"/cooperation/{record.id}/step", data={"step": "delete"}).status_code == 400
+def test_an_unknown_step_is_a_bad_request(desk: FlaskClient, record: CooperationRecord) -> None:
+    assert desk.post(f"/cooperation/{record.id}/step", data={"step": "delete"}).status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -322,39 +322,39 @@ def test_parties_change_nothing(
 
 @pytest.mark.parametrize("broker", ["x", "0", "9" * 30, "\x00"])
 def test_a_broker_who_is_not_on_the_list_is_told_at_the_field(
-    staff: FlaskClient, record: CooperationRecord, people: dict[str, User], broker: str
+    desk: FlaskClient, record: CooperationRecord, people: dict[str, User], broker: str
 ) -> None:
     typed = filled(people, version=record.version, broker=broker)
-    answer = staff.post(f"/cooperation/{record.id}/edit", data=typed)
+    answer = desk.post(f"/cooperation/{record.id}/edit", data=typed)
 
     assert (answer.status_code, "请从列表中选择" in answer.text) == (422, True)
 
 
-def test_a_note_of_nothing_visible_is_asked_for_again(staff: FlaskClient, record: CooperationRecord) -> None:
-    answer = staff.post(f"/cooperation/{record.id}/notes", data={"note": "\x00 \x00"})
+def test_a_note_of_nothing_visible_is_asked_for_again(desk: FlaskClient, record: CooperationRecord) -> None:
+    answer = desk.post(f"/cooperation/{record.id}/notes", data={"note": "\x00 \x00"})
 
     assert (answer.status_code, "请写明进展" in answer.text) == (422, True)
 
 
 @pytest.mark.parametrize("note", ["[{见附件", '[{"a": 1}]', "[{}]"])
 def test_a_note_is_words_whatever_it_looks_like(
-    staff: FlaskClient, record: CooperationRecord, note: str
+    desk: FlaskClient, record: CooperationRecord, note: str
 ) -> None:
-    staff.post(f"/cooperation/{record.id}/notes", data={"note": note})
+    desk.post(f"/cooperation/{record.id}/notes", data={"note": note})
 
-    assert staff.get(f"/cooperation/{record.id}").status_code == 200
+    assert desk.get(f"/cooperation/{record.id}").status_code == 200
 
 
 def test_a_progress_note_is_read_by_the_parties(
-    staff: FlaskClient, people: dict[str, User], record: CooperationRecord
+    desk: FlaskClient, people: dict[str, User], record: CooperationRecord
 ) -> None:
-    staff.post(f"/cooperation/{record.id}/notes", data={"note": "第二轮样机已送检"})
+    desk.post(f"/cooperation/{record.id}/notes", data={"note": "第二轮样机已送检"})
 
-    assert "第二轮样机已送检" in sign_in(staff, people["liaison"]).get(f"/cooperation/{record.id}").text
+    assert "第二轮样机已送检" in sign_in(desk, people["liaison"]).get(f"/cooperation/{record.id}").text
 
 
 def test_an_organisation_that_is_not_verified_is_not_on_offer(
-    staff: FlaskClient, people: dict[str, User], work: Work
+    desk: FlaskClient, people: dict[str, User], work: Work
 ) -> None:
     from models import Verification
     from tests import factories
@@ -364,17 +364,17 @@ def test_an_organisation_that_is_not_verified_is_not_on_offer(
     )
     work.session.commit()
 
-    assert pending.name not in staff.get("/cooperation/new").text
+    assert pending.name not in desk.get("/cooperation/new").text
 
 
-def test_the_list_says_what_to_do_when_nothing_fits(staff: FlaskClient, record: CooperationRecord) -> None:
-    assert "请减少筛选条件" in staff.get("/cooperation/?q=没有这样的").text
+def test_the_list_says_what_to_do_when_nothing_fits(desk: FlaskClient, record: CooperationRecord) -> None:
+    assert "请减少筛选条件" in desk.get("/cooperation/?q=没有这样的").text
 
 
 @pytest.mark.parametrize(
     "query", ["page=x", "broker=abc", "sort=none", "state=x", "page=99999999999999999999", "q=%00"]
 )
 def test_an_address_of_nonsense_still_draws_a_list(
-    query: str, staff: FlaskClient, record: CooperationRecord
+    query: str, desk: FlaskClient, record: CooperationRecord
 ) -> None:
-    assert staff.get(f"/cooperation/?{query}").status_code == 200
+    assert desk.get(f"/cooperation/?{query}").status_code == 200

@@ -19,8 +19,8 @@ def printed(page: str) -> str:
 
 
 @pytest.fixture
-def page(staff: FlaskClient, record: CooperationRecord) -> str:
-    return staff.get(f"/cooperation/{record.id}").text
+def page(desk: FlaskClient, record: CooperationRecord) -> str:
+    return desk.get(f"/cooperation/{record.id}").text
 
 
 def test_asking_for_a_service_is_not_printed(page: str) -> None:
@@ -28,11 +28,11 @@ def test_asking_for_a_service_is_not_printed(page: str) -> None:
     assert "申请科技服务" not in printed(page)
 
 
-def test_an_attachments_day_is_printed_as_a_date(staff: FlaskClient, record: CooperationRecord) -> None:
+def test_an_attachments_day_is_printed_as_a_date(desk: FlaskClient, record: CooperationRecord) -> None:
     address = f"/attachments/record/{record.id}"
-    staff.post(address, data={"files": (io.BytesIO(samples.PDF), "验收单.pdf")})
+    desk.post(address, data={"files": (io.BytesIO(samples.PDF), "验收单.pdf")})
 
-    page = staff.get(f"/cooperation/{record.id}").text
+    page = desk.get(f"/cooperation/{record.id}").text
     shown = printed(page.partition('id="attachments"')[2].partition("</section>")[0])
 
     assert "验收单.pdf" in shown

@@ -15,11 +15,6 @@ from tests.cooperation import records
 from tests.days import today
 
 
-@pytest.fixture
-def staff(work: Work, people: dict[str, User]) -> Work:
-    return work.as_actor(people["staff"])
-
-
 def made(
     work: Work, people: dict[str, User], status: RecordStatus = RecordStatus.SIGNED, **given: Any
 ) -> CooperationRecord:

@@ -59,9 +59,9 @@ def intention(work: Work, people: dict[str, User]) -> CooperationRecord:
     return made
 
 
-def post(staff: FlaskClient, record: CooperationRecord | int, **data: Any) -> Any:
+def post(desk: FlaskClient, record: CooperationRecord | int, **data: Any) -> Any:
     number = record if isinstance(record, int) else record.id
-    return staff.post(f"/cooperation/{number}/step", data=data)
+    return desk.post(f"/cooperation/{number}/step", data=data)
 
 
 def changes_of(record: CooperationRecord) -> dict[str, tuple[str, str]]:
@@ -70,22 +70,22 @@ def changes_of(record: CooperationRecord) -> dict[str, tuple[str, str]]:
 
 
 def test_a_milestones_second_editor_is_told_and_changes_only_what_they_meant(
-    staff: FlaskClient, milestone: Milestone, work: Work
+    desk: FlaskClient, milestone: Milestone, work: Work
 ) -> None:
     address, later = f"/cooperation/milestones/{milestone.id}", (today() + timedelta(days=99)).isoformat()
-    page = staff.get(address).text
+    page = desk.get(address).text
     old = {"name": milestone.name, "due_on": milestone.due_on.isoformat(), "payment": "10"}
     work.session.rollback()
-    staff.post(address, data=sent(page, **old | {"due_on": later}))
+    desk.post(address, data=sent(page, **old | {"due_on": later}))
 
-    conflict = staff.post(address, data=sent(page, **old | {"payment": "20"}))
+    conflict = desk.post(address, data=sent(page, **old | {"payment": "20"}))
 
     assert conflict.status_code == 409
     assert "有人改过这个里程碑" in conflict.text
     assert f'value="{later}"' in conflict.text
     assert 'value="20"' in conflict.text
     assert (
-        staff.post(address, data=sent(conflict.text, **old | {"due_on": later, "payment": "20"})).status_code
+        desk.post(address, data=sent(conflict.text, **old | {"due_on": later, "payment": "20"})).status_code
         == 303
     )
     now = work.session.get_one(Milestone, milestone.id, populate_existing=True)
@@ -93,32 +93,32 @@ def test_a_milestones_second_editor_is_told_and_changes_only_what_they_meant(
 
 
 def test_the_second_editor_of_a_record_is_shown_only_their_own_changes(
-    staff: FlaskClient, record: CooperationRecord, work: Work
+    desk: FlaskClient, record: CooperationRecord, work: Work
 ) -> None:
     address = f"/cooperation/{record.id}/edit"
-    page = staff.get(address).text
-    staff.post(address, data=filled(page, leader_a="李主任", amount="90.5"))
+    page = desk.get(address).text
+    desk.post(address, data=filled(page, leader_a="李主任", amount="90.5"))
 
-    conflict = staff.post(address, data=filled(page, leader_b="周教授"))
+    conflict = desk.post(address, data=filled(page, leader_b="周教授"))
 
     table = conflict.text.partition('class="table table-sm conflict"')[2].partition("</table>")[0]
     assert conflict.status_code == 409
     assert re.findall(r'scope="row">([^<]*)<', table) == ["乙方负责人"]
-    staff.post(address, data=filled(conflict.text))
+    desk.post(address, data=filled(conflict.text))
     now = again(work, record)
     assert (now.leader_a, now.leader_b, now.amount) == ("李主任", "周教授", Decimal("90.50"))
 
 
 def test_new_parties_alone_make_an_open_form_stale(
-    staff: FlaskClient, record: CooperationRecord, work: Work
+    desk: FlaskClient, record: CooperationRecord, work: Work
 ) -> None:
     third: Organisation = factories.organisation(work.session, name="示例检测有限公司")
     work.session.commit()
     address = f"/cooperation/{record.id}/edit"
-    page = staff.get(address).text
-    staff.post(address, data=filled(page, party_c=third.name))
+    page = desk.get(address).text
+    desk.post(address, data=filled(page, party_c=third.name))
 
-    conflict = staff.post(address, data=filled(page, leader_b="周教授"))
+    conflict = desk.post(address, data=filled(page, leader_b="周教授"))
 
     assert conflict.status_code == 409
     assert f'value="{third.name}"' in conflict.text
@@ -126,26 +126,26 @@ def test_new_parties_alone_make_an_open_form_stale(
 
 @pytest.mark.parametrize("opened", ["[", "[1]", "{}", "9" * 5000])
 def test_a_spoilt_memory_of_the_form_loses_nothing(
-    opened: str, staff: FlaskClient, record: CooperationRecord
+    opened: str, desk: FlaskClient, record: CooperationRecord
 ) -> None:
-    page = staff.get(f"/cooperation/{record.id}/edit").text
+    page = desk.get(f"/cooperation/{record.id}/edit").text
 
-    answer = staff.post(f"/cooperation/{record.id}/edit", data=filled(page, opened=opened, version="0"))
+    answer = desk.post(f"/cooperation/{record.id}/edit", data=filled(page, opened=opened, version="0"))
 
     assert answer.status_code == 409
 
 
 def test_signing_from_a_page_that_a_colleague_overtook_asks_again(
-    staff: FlaskClient, intention: CooperationRecord, work: Work
+    desk: FlaskClient, intention: CooperationRecord, work: Work
 ) -> None:
     number = intention.id
-    page = staff.get(f"/cooperation/{number}").text
+    page = desk.get(f"/cooperation/{number}").text
     address = f"/cooperation/{number}/edit"
-    staff.post(address, data=filled(staff.get(address).text, contract_number="合-02"))
+    desk.post(address, data=filled(desk.get(address).text, contract_number="合-02"))
     typed = {"step": "sign", "contract_category": "development_commissioned", "contract_number": "合-01"}
     typed["signed_on"] = today().isoformat()
 
-    conflict = post(staff, number, **sent(page, "sign-", **typed))
+    conflict = post(desk, number, **sent(page, "sign-", **typed))
 
     assert conflict.status_code == 409
     assert "有人办理过这份记录" in conflict.text
@@ -154,19 +154,19 @@ def test_signing_from_a_page_that_a_colleague_overtook_asks_again(
     assert again(work, intention).status is RecordStatus.INTENDED
     work.session.rollback()
     again_typed = typed | {"contract_number": "合-03"}
-    assert post(staff, number, **sent(conflict.text, "sign-", **again_typed)).status_code == 303
+    assert post(desk, number, **sent(conflict.text, "sign-", **again_typed)).status_code == 303
     assert again(work, intention).contract_number == "合-03"
 
 
 def test_what_signing_and_starting_replace_is_kept_in_history_and_audit(
-    staff: FlaskClient, intention: CooperationRecord, work: Work
+    desk: FlaskClient, intention: CooperationRecord, work: Work
 ) -> None:
     later = (today() + timedelta(days=5)).isoformat()
     sign = {"signed_on": today().isoformat(), "contract_category": "consulting", "contract_number": "合-09"}
-    page = staff.get(f"/cooperation/{intention.id}").text
-    post(staff, intention, **sent(page, "sign-", step="sign", **sign))
-    page = staff.get(f"/cooperation/{intention.id}").text
-    post(staff, intention, **sent(page, "start-", step="start", starts_on=later))
+    page = desk.get(f"/cooperation/{intention.id}").text
+    post(desk, intention, **sent(page, "sign-", step="sign", **sign))
+    page = desk.get(f"/cooperation/{intention.id}").text
+    post(desk, intention, **sent(page, "start-", step="start", starts_on=later))
 
     now = again(work, intention)
     assert changes_of(now) == {
@@ -182,17 +182,17 @@ def test_what_signing_and_starting_replace_is_kept_in_history_and_audit(
         ["starts_on"],
     ]
     work.session.rollback()
-    assert "<del>合-01</del>" in staff.get(f"/cooperation/{intention.id}").text
+    assert "<del>合-01</del>" in desk.get(f"/cooperation/{intention.id}").text
 
 
 def test_a_second_acceptance_keeps_the_results_of_the_first(
-    staff: FlaskClient, record: CooperationRecord, work: Work
+    desk: FlaskClient, record: CooperationRecord, work: Work
 ) -> None:
-    post(staff, record, step="accept", note="通过", result_jobs="3", result_tax="12.5")
-    post(staff, record, step="reopen", reason="补充试验")
+    post(desk, record, step="accept", note="通过", result_jobs="3", result_tax="12.5")
+    post(desk, record, step="reopen", reason="补充试验")
 
     post(
-        staff, record, step="accept", note="再次通过", result_jobs="5", result_tax="12.50", result_patents="1"
+        desk, record, step="accept", note="再次通过", result_jobs="5", result_tax="12.50", result_patents="1"
     )
 
     assert changes_of(again(work, record)) == {
@@ -201,22 +201,22 @@ def test_a_second_acceptance_keeps_the_results_of_the_first(
     }
 
 
-def test_a_note_of_progress_makes_no_page_stale(staff: FlaskClient, record: CooperationRecord) -> None:
-    page = staff.get(f"/cooperation/{record.id}").text
-    staff.post(f"/cooperation/{record.id}/notes", data={"note": "第二轮样机已送检"})
+def test_a_note_of_progress_makes_no_page_stale(desk: FlaskClient, record: CooperationRecord) -> None:
+    page = desk.get(f"/cooperation/{record.id}").text
+    desk.post(f"/cooperation/{record.id}/notes", data={"note": "第二轮样机已送检"})
 
-    answer = post(staff, record, **sent(page, "terminate-", step="terminate", reason="企业转产"))
+    answer = post(desk, record, **sent(page, "terminate-", step="terminate", reason="企业转产"))
 
     assert answer.status_code == 303
 
 
 def test_a_step_that_is_gone_gives_back_what_was_typed_and_who_took_it(
-    staff: FlaskClient, record: CooperationRecord, people: dict[str, User], work: Work
+    desk: FlaskClient, record: CooperationRecord, people: dict[str, User], work: Work
 ) -> None:
-    page = staff.get(f"/cooperation/{record.id}").text
-    post(staff, record, step="terminate", reason="企业转产")
+    page = desk.get(f"/cooperation/{record.id}").text
+    post(desk, record, step="terminate", reason="企业转产")
 
-    answer = post(staff, record, **sent(page, "accept-", step="accept", note="指标全部达到", result_jobs="7"))
+    answer = post(desk, record, **sent(page, "accept-", step="accept", note="指标全部达到", result_jobs="7"))
 
     alert = answer.text.partition('id="error-summary"')[2].partition("<section")[0]
     assert answer.status_code == 409
@@ -230,14 +230,14 @@ def test_a_step_that_is_gone_gives_back_what_was_typed_and_who_took_it(
 
 @pytest.mark.parametrize("first", ["complete", "waive"])
 def test_a_milestone_that_is_dealt_with_gives_back_the_evidence(
-    first: str, staff: FlaskClient, record: CooperationRecord, milestone: Milestone
+    first: str, desk: FlaskClient, record: CooperationRecord, milestone: Milestone
 ) -> None:
-    page = staff.get(f"/cooperation/{record.id}").text
+    page = desk.get(f"/cooperation/{record.id}").text
     address = f"/cooperation/milestones/{milestone.id}/step"
-    staff.post(address, data={"step": first, "done_on": today().isoformat(), "reason": "改为一次付清"})
+    desk.post(address, data={"step": first, "done_on": today().isoformat(), "reason": "改为一次付清"})
 
     typed = {"step": "complete", "done_on": today().isoformat(), "evidence": "测试报告七号", "received": "5"}
-    answer = staff.post(address, data=sent(page, f"complete-{milestone.id}-", **typed))
+    answer = desk.post(address, data=sent(page, f"complete-{milestone.id}-", **typed))
 
     alert = answer.text.partition('id="error-summary"')[2].partition("<section")[0]
     assert answer.status_code == 409
@@ -246,13 +246,13 @@ def test_a_milestone_that_is_dealt_with_gives_back_the_evidence(
 
 
 def test_a_milestone_of_a_record_that_ended_gives_back_what_was_typed(
-    staff: FlaskClient, record: CooperationRecord, milestone: Milestone
+    desk: FlaskClient, record: CooperationRecord, milestone: Milestone
 ) -> None:
     address = f"/cooperation/milestones/{milestone.id}"
-    page = staff.get(address).text
-    post(staff, record, step="terminate", reason="企业转产")
+    page = desk.get(address).text
+    post(desk, record, step="terminate", reason="企业转产")
 
-    answer = staff.post(address, data=sent(page, name="样机复测", due_on="2027-03-01", payment="10"))
+    answer = desk.post(address, data=sent(page, name="样机复测", due_on="2027-03-01", payment="10"))
 
     assert answer.status_code == 409
     assert "样机复测" in answer.text
@@ -260,13 +260,13 @@ def test_a_milestone_of_a_record_that_ended_gives_back_what_was_typed(
 
 
 def test_the_history_tells_what_was_received_with_a_milestone(
-    staff: FlaskClient, record: CooperationRecord, milestone: Milestone
+    desk: FlaskClient, record: CooperationRecord, milestone: Milestone
 ) -> None:
-    staff.post(
+    desk.post(
         f"/cooperation/milestones/{milestone.id}/step",
         data={"step": "complete", "done_on": today().isoformat(), "received": "20.25"},
     )
 
-    history = staff.get(f"/cooperation/{record.id}").text.partition('id="history"')[2]
+    history = desk.get(f"/cooperation/{record.id}").text.partition('id="history"')[2]
     assert "本次到账" in history
     assert "20.25 万元" in history

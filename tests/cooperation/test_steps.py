@@ -48,11 +48,6 @@ ARROWS = {
 }
 
 
-@pytest.fixture
-def staff(work: Work, people: dict[str, User]) -> Work:
-    return work.as_actor(people["staff"])
-
-
 def problem_of(record: CooperationRecord) -> Any:
     assert record.pairing is not None
     return record.pairing.problem

@@ -23,11 +23,6 @@ from tests.pairings import pairs
 
 
 @pytest.fixture
-def staff(work: Work, people: dict[str, User]) -> Work:
-    return work.as_actor(people["staff"])
-
-
-@pytest.fixture
 def first(work: Work, people: dict[str, User]) -> Problem:
     made = pairs.problem(work, people["enterprise"])
     work.session.commit()

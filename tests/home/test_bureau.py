@@ -34,11 +34,6 @@ from tests.home import pages
 
 
 @pytest.fixture
-def staff(work: Work, people: dict[str, User]) -> Work:
-    return work.as_actor(people["staff"])
-
-
-@pytest.fixture
 def record(work: Work, people: dict[str, User]) -> CooperationRecord:
     return records.paired_record(work.session, people)
 

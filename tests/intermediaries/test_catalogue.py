@@ -22,11 +22,6 @@ def body(work: Work, people: dict[str, User]) -> Work:
     return work.as_actor(people["intermediary"])
 
 
-@pytest.fixture
-def staff(work: Work, people: dict[str, User]) -> Work:
-    return work.as_actor(people["staff"])
-
-
 def test_what_is_offered_is_shown_after_it_was_checked(work: Work, body: Work, staff: Work) -> None:
     made = service.create_service(body, body.person.organisation, FACTS)
     service.submit(body, made)

@@ -29,11 +29,6 @@ def pairing(work: Work, people: dict[str, User]) -> Pairing:
 
 
 @pytest.fixture
-def staff(work: Work, people: dict[str, User]) -> Work:
-    return work.as_actor(people["staff"])
-
-
-@pytest.fixture
 def desk(client: FlaskClient, people: dict[str, User]) -> FlaskClient:
     return factories.sign_in(client, people["staff"])
 

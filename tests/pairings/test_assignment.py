@@ -8,19 +8,9 @@ from sqlalchemy import select
 from matchmaker.pairings import service
 from matchmaker.policy import Forbidden
 from matchmaker.work import Work
-from models import Notice, Pairing, PairingEvent, PairingStatus, Role, User
+from models import Notice, Pairing, PairingEvent, Role, User
 from tests import factories
 from tests.pairings import talks
-
-
-@pytest.fixture
-def pairing(work: Work, people: dict[str, User]) -> Pairing:
-    return talks.pairing(work, people, PairingStatus.INTRODUCED)
-
-
-@pytest.fixture
-def staff(work: Work, people: dict[str, User]) -> Work:
-    return work.as_actor(people["staff"])
 
 
 @pytest.fixture

@@ -20,11 +20,6 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def staff(work: Work, people: dict[str, User]) -> Work:
-    return work.as_actor(people["staff"])
-
-
-@pytest.fixture
 def pairing(work: Work, people: dict[str, User]) -> Pairing:
     made = pairs.by_hand(
         work,

@@ -19,11 +19,6 @@ from tests.pairings import pairs
 
 
 @pytest.fixture
-def staff(work: Work, people: dict[str, User]) -> Work:
-    return work.as_actor(people["staff"])
-
-
-@pytest.fixture
 def colleague(work: Work, people: dict[str, User]) -> User:
     made = factories.user(work.session, Role.STAFF, people["staff"].organisation, name="经办人乙")
     work.session.commit()

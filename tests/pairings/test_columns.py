@@ -22,11 +22,6 @@ COLUMNS = "/pairings/?look=columns"
 
 
 @pytest.fixture
-def staff(work: Work, people: dict[str, User]) -> Work:
-    return work.as_actor(people["staff"])
-
-
-@pytest.fixture
 def colleague(work: Work, people: dict[str, User]) -> User:
     made = factories.user(work.session, Role.STAFF, people["staff"].organisation, name="经办人乙")
     work.session.commit()

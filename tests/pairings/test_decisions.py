@@ -41,11 +41,6 @@ def pairing(work: Work, people: dict[str, User]) -> Pairing:
     return made
 
 
-@pytest.fixture
-def staff(work: Work, people: dict[str, User]) -> Work:
-    return work.as_actor(people["staff"])
-
-
 def terms(**given: Any) -> RecordTerms:
     values: dict[str, Any] = {"title": "压铸件气孔在线检测", "mode": "commissioned", "amount": Decimal(70)}
     return RecordTerms(**values | given)

@@ -13,11 +13,6 @@ from tests.pairings import talks
 from tests.pairings.talks import told
 
 
-@pytest.fixture
-def staff(work: Work, people: dict[str, User]) -> Work:
-    return work.as_actor(people["staff"])
-
-
 def ended(work: Work, people: dict[str, User], pairing: Pairing) -> list[list[str]]:
     """What both sides were told of its end and of its going on."""
     kinds = ("pairing.dismissed", "pairing.unsuitable", "pairing.resumed", "pairing.introduced")

@@ -14,7 +14,6 @@ from models import (
     IllegalStep,
     NextStep,
     Pairing,
-    PairingStatus,
     Role,
     StepStatus,
     ThreadEntry,
@@ -22,16 +21,6 @@ from models import (
 )
 from tests import factories
 from tests.pairings import talks
-
-
-@pytest.fixture
-def pairing(work: Work, people: dict[str, User]) -> Pairing:
-    return talks.pairing(work, people, PairingStatus.INTRODUCED)
-
-
-@pytest.fixture
-def staff(work: Work, people: dict[str, User]) -> Work:
-    return work.as_actor(people["staff"])
 
 
 @pytest.fixture

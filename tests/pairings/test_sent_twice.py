@@ -4,23 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from matchmaker.pairings import service
 from matchmaker.work import Work
-from models import Audience, EntryKind, NextStep, Pairing, PairingStatus, ThreadEntry, User
+from models import Audience, EntryKind, NextStep, Pairing, ThreadEntry, User
 from tests.attachments.samples import file
 from tests.pairings import talks
-
-
-@pytest.fixture
-def pairing(work: Work, people: dict[str, User]) -> Pairing:
-    return talks.pairing(work, people, PairingStatus.INTRODUCED)
-
-
-@pytest.fixture
-def staff(work: Work, people: dict[str, User]) -> Work:
-    return work.as_actor(people["staff"])
 
 
 def test_the_same_within_a_minute_is_one(staff: Work, people: dict[str, User], pairing: Pairing) -> None:

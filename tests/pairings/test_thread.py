@@ -16,16 +16,6 @@ from tests.pairings import talks
 
 
 @pytest.fixture
-def pairing(work: Work, people: dict[str, User]) -> Pairing:
-    return talks.pairing(work, people, PairingStatus.INTRODUCED)
-
-
-@pytest.fixture
-def staff(work: Work, people: dict[str, User]) -> Work:
-    return work.as_actor(people["staff"])
-
-
-@pytest.fixture
 def firm(work: Work, people: dict[str, User]) -> Work:
     return work.as_actor(people["enterprise"])
 

@@ -20,7 +20,6 @@ from models import (
     EntryKind,
     NextStep,
     Pairing,
-    PairingStatus,
     Role,
     ThreadEntry,
     User,
@@ -36,16 +35,6 @@ SEES = {
     "administrator": set(Audience) - {Audience.STAFF},
     "other_enterprise": set(),
 }
-
-
-@pytest.fixture
-def pairing(work: Work, people: dict[str, User]) -> Pairing:
-    return talks.pairing(work, people, PairingStatus.INTRODUCED)
-
-
-@pytest.fixture
-def staff(work: Work, people: dict[str, User]) -> Work:
-    return work.as_actor(people["staff"])
 
 
 @pytest.fixture

@@ -32,11 +32,6 @@ from tests.common_needs.texts import AIR, publish, run
 
 
 @pytest.fixture
-def staff(work: Work, people: dict[str, User]) -> Work:
-    return work.as_actor(people["staff"])
-
-
-@pytest.fixture
 def source(work: Work, people: dict[str, User]) -> Problem:
     return factories.problem(work.session, people["enterprise"])
 

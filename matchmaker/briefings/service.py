@@ -161,8 +161,8 @@ def delete(work: Work, briefing: Briefing) -> None:
         .with_for_update()
         .execution_options(populate_existing=True)
     ).all()
-    days = {"first": str(briefing.first), "last": str(briefing.last)}
-    audit.record(work, "briefing.deleted", briefing, title=briefing.title, **days)
+    first, last = str(briefing.first), str(briefing.last)
+    audit.record(work, "briefing.deleted", briefing, title=briefing.title, first=first, last=last)
     work.session.delete(briefing)
     work.session.flush()
 

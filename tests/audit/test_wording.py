@@ -29,6 +29,9 @@ from matchmaker.vocabulary.service import Vocabulary
 from matchmaker.work import Work
 from models import AuditEvent
 
+RECORDING = {"audit.record", "events.note", "steps.note", "_record"}
+"""Calls whose named arguments end up in the audit, but for those of a timeline beside it."""
+OF_A_TIMELINE = {"moved", "text", "note"}
 SERVICES = Path(__file__).parents[2] / "matchmaker"
 
 
@@ -107,9 +110,9 @@ def test_every_action_and_detail_that_a_service_records_has_words() -> None:
     actions, names = set(), set()
     for path in SERVICES.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record":
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in RECORDING:
                 names |= {each.arg for each in node.keywords if each.arg}
                 actions |= {each.value for each in node.args[1:2] if isinstance(each, ast.Constant)}
     assert len(names) > 40
-    assert names - known == set()
-    assert actions - set(ACTIONS) == set()
+    assert names - known - OF_A_TIMELINE == set()
+    assert {each for each in actions if "." in each} - set(ACTIONS) == set()
